@@ -1,0 +1,176 @@
+//! Equity and margin requirements, and the set of markets they are computed over.
+
+use core::ops::DerefMut;
+
+use crate::account::MarginAccount;
+use crate::error::{EngineError, Result};
+use crate::leg::Leg;
+use crate::market::Market;
+use crate::quantity::{Atoms, Bps, MarketIndex, SignedAtoms};
+
+/// The markets of one operation, in strictly ascending order of index.
+///
+/// `M` is whatever lends a market: a borrow of an account on chain, a plain `&mut Market` off it.
+pub struct Markets<'a, M>(&'a mut [M]);
+
+impl<'a, M: DerefMut<Target = Market>> Markets<'a, M> {
+    /// Wraps markets: [`EngineError::MarketRepeated`] or [`EngineError::MarketsOutOfOrder`] unless each index is
+    /// above the one before.
+    pub fn new(markets: &'a mut [M]) -> Result<Self> {
+        let mut previous: Option<MarketIndex> = None;
+        for market in markets.iter() {
+            match previous {
+                Some(last) if last == market.index => return Err(EngineError::MarketRepeated),
+                Some(last) if last > market.index => return Err(EngineError::MarketsOutOfOrder),
+                _ => previous = Some(market.index),
+            }
+        }
+        Ok(Self(markets))
+    }
+
+    /// A market by its index, or [`EngineError::MarketMissing`].
+    #[inline(always)]
+    pub fn get(&self, index: MarketIndex) -> Result<&Market> {
+        self.0
+            .iter()
+            .map(|market| &**market)
+            .find(|market| market.index == index)
+            .ok_or(EngineError::MarketMissing)
+    }
+
+    /// A market by its index, or [`EngineError::MarketMissing`].
+    #[inline(always)]
+    pub fn get_mut(&mut self, index: MarketIndex) -> Result<&mut Market> {
+        self.0
+            .iter_mut()
+            .map(|market| &mut **market)
+            .find(|market| market.index == index)
+            .ok_or(EngineError::MarketMissing)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Market> {
+        self.0.iter().map(|market| &**market)
+    }
+}
+
+/// Which margin a requirement is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Margin {
+    /// Below it an account can be liquidated. Profit counts in full.
+    Maintenance,
+    /// Needed to open, to withdraw, and by a liquidator after taking a position. Unpaid profit counts at
+    /// `profit_weight`, and for nothing while its market lags.
+    Initial,
+}
+
+/// An account's equity against a requirement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Health {
+    /// `capital + Σ (unsettled + pending)`, profits weighted as the kind of margin says.
+    pub equity: SignedAtoms,
+    /// The sum of the legs' requirements.
+    pub requirement: Atoms,
+}
+
+impl Health {
+    /// Whether equity covers the requirement.
+    #[inline(always)]
+    pub const fn is_met(&self) -> bool {
+        self.equity.covers(self.requirement)
+    }
+
+    /// Equity less requirement.
+    pub fn excess(&self) -> Result<SignedAtoms> {
+        self.equity.minus(self.requirement.signed()?)
+    }
+}
+
+impl Market {
+    /// `ceil(size × price × rate / 10 000)` plus the floor, for a leg with a position; else nothing.
+    #[inline(always)]
+    pub fn requirement(&self, leg: &Leg, margin: Margin) -> Result<Atoms> {
+        if !leg.has_position() {
+            return Ok(Atoms::ZERO);
+        }
+        self.requirement_of(self.notional(self.size_of(leg)?)?, margin)
+    }
+
+    /// The requirement of a position of `notional` atoms.
+    #[inline(always)]
+    pub(crate) fn requirement_of(&self, notional: Atoms, margin: Margin) -> Result<Atoms> {
+        Atoms(self.rate(margin).of_ceil(notional.0)?).plus(self.params.requirement_floor)
+    }
+
+    const fn rate(&self, margin: Margin) -> Bps {
+        match margin {
+            Margin::Maintenance => self.params.maintenance_margin,
+            Margin::Initial => self.params.initial_margin,
+        }
+    }
+
+    /// What a leg's unsettled and pending amounts count for: losses in full, profit (rounded down) by weight.
+    #[inline(always)]
+    fn weigh(&self, claim: SignedAtoms, margin: Margin) -> Result<SignedAtoms> {
+        if margin == Margin::Maintenance || claim.0 <= 0 {
+            return Ok(claim);
+        }
+        if self.is_lagging() {
+            return Ok(SignedAtoms::ZERO);
+        }
+        Atoms(self.params.profit_weight.of_floor(claim.claim().0)?).signed()
+    }
+}
+
+/// Equity and requirement of an account over all its markets.
+///
+/// [`EngineError::MarketMissing`] if one was left out; [`EngineError::StalePrice`] if the price of one in which it
+/// has a position is too old.
+pub fn assess<M: DerefMut<Target = Market>>(
+    account: &MarginAccount,
+    markets: &Markets<'_, M>,
+    margin: Margin,
+    now: i64,
+) -> Result<Health> {
+    let mut health = Health {
+        equity: account.capital.signed()?,
+        requirement: Atoms::ZERO,
+    };
+    for leg in account.legs() {
+        let market = markets.get(leg.market)?;
+        let mut claim = leg.unsettled;
+        if leg.has_position() {
+            market.require_fresh(now)?;
+            claim = claim.plus(leg.pending(market.side(leg.direction()))?.net()?)?;
+            health.requirement = health.requirement.plus(market.requirement(leg, margin)?)?;
+        }
+        health.equity = health.equity.plus(market.weigh(claim, margin)?)?;
+    }
+    Ok(health)
+}
+
+/// As [`assess`] at maintenance margin, refusing an account whose equity is negative: [`EngineError::Bankrupt`].
+pub fn assess_solvent<M: DerefMut<Target = Market>>(
+    account: &MarginAccount,
+    markets: &Markets<'_, M>,
+    now: i64,
+) -> Result<Health> {
+    let health = assess(account, markets, Margin::Maintenance, now)?;
+    if health.equity.is_negative() {
+        return Err(EngineError::Bankrupt);
+    }
+    Ok(health)
+}
+
+/// [`EngineError::BelowInitialMargin`] unless the account meets its initial margin.
+pub fn require_initial<M: DerefMut<Target = Market>>(
+    account: &MarginAccount,
+    markets: &Markets<'_, M>,
+    now: i64,
+) -> Result<Health> {
+    let health = assess(account, markets, Margin::Initial, now)?;
+    if !health.is_met() {
+        return Err(EngineError::BelowInitialMargin);
+    }
+    Ok(health)
+}

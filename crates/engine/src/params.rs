@@ -1,0 +1,113 @@
+//! A market's risk parameters and their bounds.
+
+use bytemuck::{Pod, Zeroable};
+
+use crate::error::{EngineError, Result};
+use crate::quantity::{Atoms, Bps, Contracts, Price, BPS_ONE};
+
+/// Open interest at the highest price a market accepts, in quote atoms.
+///
+/// With it every index step is below 2¹²⁰, every leg's claim below 2⁵⁸, and every sum over eight legs within
+/// 64 bits.
+pub const MAX_NOTIONAL: u64 = 1 << 56;
+
+/// The largest open interest cap.
+pub const MAX_OPEN_INTEREST: u64 = 1 << 36;
+
+/// Risk parameters of a market. Rates are in basis points.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct MarketParams {
+    /// Contracts that may be open on a side.
+    pub max_open_interest: Contracts,
+    /// The least notional, in atoms, that a trade or a liquidation may leave of a position.
+    pub min_notional: Atoms,
+    /// Added to the requirement of every position, in atoms.
+    pub requirement_floor: Atoms,
+    /// The most that the caller of one bankruptcy is paid for this market, in atoms.
+    pub bankruptcy_bounty_cap: Atoms,
+    /// A price older than this many seconds can't be used.
+    pub max_price_age_seconds: u32,
+    /// Seconds within which keepers are expected to act.
+    pub keeper_window_seconds: u16,
+    /// How far the effective price may move toward the oracle's in a second.
+    pub max_move_per_second: Bps,
+    /// Initial margin rate.
+    pub initial_margin: Bps,
+    /// Maintenance margin rate.
+    pub maintenance_margin: Bps,
+    /// Part of positive unsettled profit that counts toward initial margin.
+    pub profit_weight: Bps,
+    /// How far from the effective price a trade may be.
+    pub trade_band: Bps,
+    /// Fee of the trade's maker, of notional.
+    pub maker_fee: Bps,
+    /// Fee of the trade's taker, of notional.
+    pub taker_fee: Bps,
+    /// Part of trading fees that goes to insurance.
+    pub fee_to_insurance: Bps,
+    /// Liquidation penalty at zero equity, of the notional closed.
+    pub liquidation_max_fee: Bps,
+    /// The least liquidation penalty, of the notional closed.
+    pub liquidation_min_fee: Bps,
+    /// Part of the liquidation penalty that goes to insurance.
+    pub penalty_to_insurance: Bps,
+    /// How far above maintenance a liquidation restores equity, of maintenance.
+    pub liquidation_buffer: Bps,
+    /// Equity below this part of maintenance can be deleveraged.
+    pub deleverage_threshold: Bps,
+    /// Part of the penalty of a deleverage that its caller is paid.
+    pub deleverage_bounty: Bps,
+    /// Bounty of the caller of a bankruptcy, of the notional closed.
+    pub bankruptcy_bounty: Bps,
+    /// Zero.
+    pub reserved: [u8; 4],
+}
+
+impl MarketParams {
+    /// The highest price the market accepts: [`MAX_NOTIONAL`] over the open interest cap.
+    #[inline(always)]
+    pub fn max_price(&self) -> Price {
+        Price(MAX_NOTIONAL.checked_div(self.max_open_interest.0).unwrap_or(0))
+    }
+
+    /// Checks every bound, and that the clamp leaves keepers time:
+    /// `max_move × keeper_window + liquidation_max_fee ≤ maintenance`.
+    pub fn validate(&self) -> Result<()> {
+        let shares_of_one = [
+            self.maintenance_margin,
+            self.profit_weight,
+            self.trade_band,
+            self.maker_fee,
+            self.taker_fee,
+            self.fee_to_insurance,
+            self.penalty_to_insurance,
+            self.deleverage_threshold,
+            self.deleverage_bounty,
+            self.bankruptcy_bounty,
+            self.liquidation_buffer,
+        ];
+        let bounded = shares_of_one.iter().all(|rate| u64::from(rate.0) <= BPS_ONE)
+            && (1..=MAX_OPEN_INTEREST).contains(&self.max_open_interest.0)
+            && self.min_notional.0 <= MAX_NOTIONAL
+            && self.requirement_floor.0 <= MAX_NOTIONAL
+            && self.bankruptcy_bounty_cap.0 <= MAX_NOTIONAL
+            && self.max_price_age_seconds > 0
+            && self.keeper_window_seconds > 0
+            && self.max_move_per_second.0 > 0
+            && self.maintenance_margin.0 > 0
+            && self.initial_margin >= self.maintenance_margin
+            && self.liquidation_min_fee <= self.liquidation_max_fee;
+        if !bounded {
+            return Err(EngineError::BadParameter);
+        }
+        let reach = u32::from(self.max_move_per_second.0)
+            .checked_mul(u32::from(self.keeper_window_seconds))
+            .and_then(|reach| reach.checked_add(u32::from(self.liquidation_max_fee.0)))
+            .ok_or(EngineError::EnvelopeTooWide)?;
+        if reach > u32::from(self.maintenance_margin.0) {
+            return Err(EngineError::EnvelopeTooWide);
+        }
+        Ok(())
+    }
+}

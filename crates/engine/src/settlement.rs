@@ -1,0 +1,187 @@
+//! Settling an account, and taking its money out.
+
+use core::ops::DerefMut;
+
+use crate::account::{settle_cash, MarginAccount, MAX_LEGS};
+use crate::error::{EngineError, Result};
+use crate::health::{assess, require_initial, Health, Margin, Markets};
+use crate::leg::Pending;
+use crate::market::Market;
+use crate::quantity::{Atoms, MarketIndex, SignedAtoms};
+
+/// What settling one leg did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LegSettlement {
+    /// The market.
+    pub market: MarketIndex,
+    /// Variation margin, and the socialized loss charged.
+    pub marked: Pending,
+    /// Cash moved: positive from the pool into capital, negative from capital into the pool.
+    pub cash: SignedAtoms,
+    /// What is still owed to (positive) or by (negative) the account.
+    pub unsettled: SignedAtoms,
+    /// Whether a position of less than one contract was closed.
+    pub drained: bool,
+}
+
+/// What settling an account did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settlement {
+    /// The account's health at maintenance margin.
+    pub health: Health,
+    /// One entry for each leg, in the account's order; the first `count` are filled.
+    pub legs: [LegSettlement; MAX_LEGS],
+    /// How many legs there were.
+    pub count: usize,
+}
+
+impl Settlement {
+    /// The legs that were settled.
+    pub fn legs(&self) -> impl Iterator<Item = &LegSettlement> {
+        self.legs.iter().take(self.count)
+    }
+}
+
+/// Pro-rata haircut settlement: marks every leg, applies both indices, moves the cash, and closes positions of
+/// less than one contract.
+///
+/// Claims are collected before debts are paid, each in the account's order of legs. Of an account whose equity is
+/// negative nothing is moved: only [`crate::resolve_bankruptcy`] does that.
+pub fn settle_account<M: DerefMut<Target = Market>>(
+    account: &mut MarginAccount,
+    markets: &mut Markets<'_, M>,
+    now: i64,
+) -> Result<Settlement> {
+    let health = assess(account, markets, Margin::Maintenance, now)?;
+    let mut settlement = Settlement {
+        health,
+        ..Settlement::default()
+    };
+    mark_legs(account, markets, &mut settlement)?;
+    if !health.equity.is_negative() {
+        move_cash(account, markets, &mut settlement, false)?;
+        move_cash(account, markets, &mut settlement, true)?;
+    }
+    for (leg, entry) in account
+        .legs
+        .iter_mut()
+        .filter(|leg| leg.is_in_use())
+        .zip(settlement.legs.iter_mut())
+    {
+        entry.unsettled = leg.unsettled;
+        leg.free_if_done();
+    }
+    Ok(settlement)
+}
+
+fn mark_legs<M: DerefMut<Target = Market>>(
+    account: &mut MarginAccount,
+    markets: &mut Markets<'_, M>,
+    settlement: &mut Settlement,
+) -> Result<()> {
+    let mut count: usize = 0;
+    for (leg, entry) in account
+        .legs
+        .iter_mut()
+        .filter(|leg| leg.is_in_use())
+        .zip(settlement.legs.iter_mut())
+    {
+        count = count.saturating_add(1);
+        entry.market = leg.market;
+        if !leg.has_position() {
+            continue;
+        }
+        let market = markets.get_mut(leg.market)?;
+        entry.marked = leg.mark(market.side(leg.direction()))?;
+        let size = market.size_of(leg)?;
+        if size.is_zero() {
+            leg.close(market.side_mut(leg.direction()), size, size)?;
+            entry.drained = true;
+        }
+    }
+    settlement.count = count;
+    Ok(())
+}
+
+fn move_cash<M: DerefMut<Target = Market>>(
+    account: &mut MarginAccount,
+    markets: &mut Markets<'_, M>,
+    settlement: &mut Settlement,
+    debts: bool,
+) -> Result<()> {
+    let capital = &mut account.capital;
+    for (leg, entry) in account
+        .legs
+        .iter_mut()
+        .filter(|leg| leg.is_in_use())
+        .zip(settlement.legs.iter_mut())
+    {
+        if leg.unsettled.is_zero() || leg.unsettled.is_negative() != debts {
+            continue;
+        }
+        let before = leg.unsettled;
+        settle_cash(capital, leg, markets.get_mut(leg.market)?)?;
+        entry.cash = before.minus(leg.unsettled)?;
+    }
+    Ok(())
+}
+
+/// Takes `amount` out of capital. Afterwards the account must meet initial margin.
+///
+/// [`EngineError::MarketLagging`] if it has a position in a market whose effective price lags the oracle.
+pub fn withdraw<M: DerefMut<Target = Market>>(
+    account: &mut MarginAccount,
+    markets: &Markets<'_, M>,
+    amount: Atoms,
+    now: i64,
+) -> Result<Health> {
+    if amount.is_zero() {
+        return Err(EngineError::ZeroSize);
+    }
+    for leg in account.legs().filter(|leg| leg.has_position()) {
+        if markets.get(leg.market)?.is_lagging() {
+            return Err(EngineError::MarketLagging);
+        }
+    }
+    account.pay(amount)?;
+    require_initial(account, markets, now)
+}
+
+/// Gives up what a pool can't pay on legs without a position, at the account owner's own wish, so that the
+/// account can be closed. Lowers the market's uncovered loss first; the rest becomes surplus.
+///
+/// What a pool can pay is collected. Returns what was given up in all. Legs with a position or a debt are left
+/// alone.
+pub fn waive_unpaid<M: DerefMut<Target = Market>>(
+    account: &mut MarginAccount,
+    markets: &mut Markets<'_, M>,
+) -> Result<Atoms> {
+    let mut waived = Atoms::ZERO;
+    for leg in account
+        .legs
+        .iter_mut()
+        .filter(|leg| leg.is_in_use() && !leg.has_position())
+    {
+        if leg.unsettled.is_negative() {
+            continue;
+        }
+        let market = markets.get_mut(leg.market)?;
+        settle_cash(&mut account.capital, leg, market)?;
+        let claim = leg.unsettled.claim();
+        let uncovered = claim.min(market.uncovered);
+        market.uncovered = market.uncovered.minus(uncovered)?;
+        market.surplus = market.surplus.plus(claim.minus(uncovered)?)?;
+        waived = waived.plus(claim)?;
+        leg.unsettled = SignedAtoms::ZERO;
+        leg.free_if_done();
+    }
+    Ok(waived)
+}
+
+/// [`EngineError::AccountNotEmpty`] unless the account has neither capital nor legs.
+pub fn require_empty(account: &MarginAccount) -> Result<()> {
+    if account.capital.is_zero() && account.has_no_legs() {
+        return Ok(());
+    }
+    Err(EngineError::AccountNotEmpty)
+}

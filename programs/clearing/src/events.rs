@@ -1,0 +1,474 @@
+//! One event for each change of state: ids, amounts before and after, the price used. Amounts are in quote atoms,
+//! prices in atoms per contract, sizes in contracts, indices in atoms per share × 2⁶⁴.
+
+use core::ops::DerefMut;
+
+use anchor_lang::prelude::*;
+use jettison_engine::{Direction, FeeSplit, Markets, Pending, Resolution, Settlement, TradeSide};
+
+use crate::error::OrRefuse;
+use crate::instructions::CreateMarketArgs;
+
+/// What marking a leg brought.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marked {
+    /// Variation margin since the last mark.
+    pub variation: i64,
+    /// Socialized loss charged since the last mark.
+    pub haircut: u64,
+}
+
+impl From<Pending> for Marked {
+    fn from(pending: Pending) -> Self {
+        Self { variation: pending.variation.0, haircut: pending.haircut.0 }
+    }
+}
+
+/// Where a fee went.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fees {
+    /// To the market's uncovered loss.
+    pub to_uncovered: u64,
+    /// To insurance.
+    pub to_insurance: u64,
+    /// To the protocol.
+    pub to_protocol: u64,
+}
+
+impl From<FeeSplit> for Fees {
+    fn from(split: FeeSplit) -> Self {
+        Self {
+            to_uncovered: split.to_uncovered.0,
+            to_insurance: split.to_insurance.0,
+            to_protocol: split.to_protocol.0,
+        }
+    }
+}
+
+/// A clearinghouse was created.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClearinghouseInitialized {
+    /// The clearinghouse.
+    pub clearinghouse: Pubkey,
+    /// Its authority.
+    pub authority: Pubkey,
+    /// Whose token account receives protocol fees.
+    pub fee_authority: Pubkey,
+    /// The quote mint.
+    pub quote_mint: Pubkey,
+}
+
+/// A market was created.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarketCreated {
+    /// The clearinghouse.
+    pub clearinghouse: Pubkey,
+    /// The market.
+    pub market: Pubkey,
+    /// Its index.
+    pub index: u16,
+    /// Its oracle.
+    pub oracle: Pubkey,
+    /// Its first price.
+    pub price: u64,
+    /// All it was created with.
+    pub args: CreateMarketArgs,
+}
+
+/// A margin account was opened.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarginAccountOpened {
+    /// The clearinghouse.
+    pub clearinghouse: Pubkey,
+    /// The margin account.
+    pub margin_account: Pubkey,
+    /// Its owner.
+    pub authority: Pubkey,
+    /// Its number among the owner's.
+    pub id: u16,
+}
+
+/// A margin account was closed.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarginAccountClosed {
+    /// The clearinghouse.
+    pub clearinghouse: Pubkey,
+    /// The margin account.
+    pub margin_account: Pubkey,
+    /// Its owner.
+    pub authority: Pubkey,
+    /// Unpaid claims that the owner gave up.
+    pub waived: u64,
+}
+
+/// A margin account's delegate changed.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DelegateSet {
+    /// The margin account.
+    pub margin_account: Pubkey,
+    /// The delegate before.
+    pub delegate_before: Pubkey,
+    /// The delegate after.
+    pub delegate_after: Pubkey,
+}
+
+/// Capital came in.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deposited {
+    /// The margin account.
+    pub margin_account: Pubkey,
+    /// Who paid.
+    pub depositor: Pubkey,
+    /// How much.
+    pub amount: u64,
+    /// Capital before.
+    pub capital_before: u64,
+    /// Capital after.
+    pub capital_after: u64,
+}
+
+/// Capital went out.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawn {
+    /// The margin account.
+    pub margin_account: Pubkey,
+    /// The token account that received it.
+    pub to: Pubkey,
+    /// How much.
+    pub amount: u64,
+    /// Capital before.
+    pub capital_before: u64,
+    /// Capital after.
+    pub capital_after: u64,
+}
+
+/// A market's effective price moved toward its oracle's.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarketAccrued {
+    /// The market.
+    pub market_index: u16,
+    /// Effective price before.
+    pub price_before: u64,
+    /// Effective price after.
+    pub price_after: u64,
+    /// The oracle's price.
+    pub target: u64,
+    /// Settlement index of the long side after.
+    pub long_settlement_index: i128,
+    /// Settlement index of the short side after.
+    pub short_settlement_index: i128,
+}
+
+/// One account's part in a trade.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug, PartialEq, Eq)]
+pub struct TradeSideSettled {
+    /// The margin account.
+    pub margin_account: Pubkey,
+    /// Contracts closed.
+    pub closed: u64,
+    /// Contracts opened.
+    pub opened: u64,
+    /// The trading fee.
+    pub fee: u64,
+    /// What marking the leg brought.
+    pub marked: Marked,
+    /// Capital before.
+    pub capital_before: u64,
+    /// Capital after.
+    pub capital_after: u64,
+}
+
+impl TradeSideSettled {
+    pub(crate) fn new(
+        margin_account: Pubkey,
+        capital_before: u64,
+        ledger: &jettison_engine::MarginAccount,
+        side: &TradeSide,
+    ) -> Self {
+        Self {
+            margin_account,
+            closed: side.fill.closed.0,
+            opened: side.fill.opened.0,
+            fee: side.fee.0,
+            marked: side.marked.into(),
+            capital_before,
+            capital_after: ledger.capital.0,
+        }
+    }
+}
+
+/// A trade was settled.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TradeSettled {
+    /// The market.
+    pub market_index: u16,
+    /// Contracts.
+    pub size: u64,
+    /// The trade's price.
+    pub price: u64,
+    /// The market's effective price.
+    pub effective_price: u64,
+    /// `(price − effective price) × size`, paid by the buyer to the seller.
+    pub premium: i64,
+    /// Contracts open on each side after.
+    pub open_interest: u64,
+    /// The buyer's part.
+    pub buyer: TradeSideSettled,
+    /// The seller's part.
+    pub seller: TradeSideSettled,
+    /// Where the fees went.
+    pub fees: Fees,
+}
+
+/// A liquidation. `size` is zero if the account was healthy by then, and nothing changed.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Liquidated {
+    /// The market.
+    pub market_index: u16,
+    /// The account below maintenance margin.
+    pub liquidatee: Pubkey,
+    /// The account that took over.
+    pub liquidator: Pubkey,
+    /// The effective price.
+    pub price: u64,
+    /// The liquidatee's equity before.
+    pub equity: i64,
+    /// The liquidatee's maintenance margin before.
+    pub maintenance: u64,
+    /// Contracts taken over.
+    pub size: u64,
+    /// Paid by the liquidatee.
+    pub penalty: u64,
+    /// The liquidator's part of the penalty.
+    pub reward: u64,
+    /// Where the rest of the penalty went.
+    pub fees: Fees,
+    /// What marking the liquidatee's leg brought.
+    pub marked: Marked,
+    /// The liquidatee's capital before.
+    pub liquidatee_capital_before: u64,
+    /// The liquidatee's capital after.
+    pub liquidatee_capital_after: u64,
+    /// The liquidator's capital before.
+    pub liquidator_capital_before: u64,
+    /// The liquidator's capital after.
+    pub liquidator_capital_after: u64,
+}
+
+/// A position was closed without a counterparty. If not `eligible`, nothing changed.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deleveraged {
+    /// The market.
+    pub market_index: u16,
+    /// The account.
+    pub margin_account: Pubkey,
+    /// The account that received the bounty.
+    pub bounty_account: Option<Pubkey>,
+    /// The effective price.
+    pub price: u64,
+    /// The account's equity before.
+    pub equity: i64,
+    /// The account's maintenance margin before.
+    pub maintenance: u64,
+    /// Whether equity was below the threshold.
+    pub eligible: bool,
+    /// Contracts that both sides lost.
+    pub size: u64,
+    /// Contracts open on each side after.
+    pub open_interest: u64,
+    /// Paid by the account.
+    pub penalty: u64,
+    /// The caller's part of the penalty.
+    pub bounty: u64,
+    /// Where the rest of the penalty went.
+    pub fees: Fees,
+    /// What marking the leg brought.
+    pub marked: Marked,
+    /// Capital before.
+    pub capital_before: u64,
+    /// Capital after.
+    pub capital_after: u64,
+}
+
+/// What became of one leg of a bankrupt account.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug, PartialEq, Eq)]
+pub struct LegResolved {
+    /// The market.
+    pub market_index: u16,
+    /// The effective price.
+    pub price: u64,
+    /// Contracts closed.
+    pub size: u64,
+    /// What marking the leg brought.
+    pub marked: Marked,
+    /// A claim its pool could not pay, forfeited to the market's surplus.
+    pub forfeited: u64,
+    /// Debt paid by the account's capital.
+    pub by_capital: u64,
+    /// Debt left, paid by the next four.
+    pub deficit: u64,
+    /// Paid by the market's surplus.
+    pub by_surplus: u64,
+    /// Paid by insurance.
+    pub by_insurance: u64,
+    /// Charged to the opposite side through its loss index.
+    pub by_index: u64,
+    /// Left uncovered.
+    pub uncovered: u64,
+    /// Loss index of the long side after.
+    pub long_loss_index: u128,
+    /// Loss index of the short side after.
+    pub short_loss_index: u128,
+}
+
+impl LegResolved {
+    pub(crate) fn list<M: DerefMut<Target = jettison_engine::Market>>(
+        resolution: &Resolution,
+        markets: &Markets<'_, M>,
+    ) -> Result<Vec<Self>> {
+        let mut legs = Vec::with_capacity(resolution.count);
+        for leg in resolution.legs() {
+            let market = markets.get(leg.market).or_refuse()?;
+            legs.push(Self {
+                market_index: leg.market.0,
+                price: leg.price.0,
+                size: leg.size.0,
+                marked: leg.marked.into(),
+                forfeited: leg.forfeited.0,
+                by_capital: leg.by_capital.0,
+                deficit: leg.deficit.0,
+                by_surplus: leg.by_surplus.0,
+                by_insurance: leg.by_insurance.0,
+                by_index: leg.by_index.0,
+                uncovered: leg.uncovered.0,
+                long_loss_index: market.side(Direction::Long).loss_index.get(),
+                short_loss_index: market.side(Direction::Short).loss_index.get(),
+            });
+        }
+        Ok(legs)
+    }
+}
+
+/// A bankruptcy was resolved.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BankruptcyResolved {
+    /// The bankrupt account.
+    pub margin_account: Pubkey,
+    /// The account that received the bounty.
+    pub caller_account: Option<Pubkey>,
+    /// Equity before: negative.
+    pub equity: i64,
+    /// Capital before; after, it is zero.
+    pub capital_before: u64,
+    /// The insurance fund's assets before.
+    pub insurance_before: u64,
+    /// The insurance fund's assets after.
+    pub insurance_after: u64,
+    /// Insurance spent on deficits.
+    pub insurance_spent: u64,
+    /// The caller's bounty out of insurance.
+    pub bounty_from_insurance: u64,
+    /// The caller's bounty out of unswept fees.
+    pub bounty_from_fees: u64,
+    /// Whether the caller took the positions over; otherwise they were closed by deleveraging.
+    pub taken_over: bool,
+    /// What became of each leg.
+    pub legs: Vec<LegResolved>,
+}
+
+/// What settling one leg did.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug, PartialEq, Eq)]
+pub struct LegSettled {
+    /// The market.
+    pub market_index: u16,
+    /// The effective price.
+    pub price: u64,
+    /// Variation margin, and the socialized loss charged.
+    pub marked: Marked,
+    /// From the pool into capital; negative, from capital into the pool.
+    pub cash: i64,
+    /// Still owed to the account; negative, by it.
+    pub unsettled: i64,
+    /// Whether a position of less than one contract was closed.
+    pub drained: bool,
+}
+
+impl LegSettled {
+    pub(crate) fn list<M: DerefMut<Target = jettison_engine::Market>>(
+        settlement: &Settlement,
+        markets: &Markets<'_, M>,
+    ) -> Result<Vec<Self>> {
+        let mut legs = Vec::with_capacity(settlement.count);
+        for leg in settlement.legs() {
+            legs.push(Self {
+                market_index: leg.market.0,
+                price: markets.get(leg.market).or_refuse()?.effective_price.0,
+                marked: leg.marked.into(),
+                cash: leg.cash.0,
+                unsettled: leg.unsettled.0,
+                drained: leg.drained,
+            });
+        }
+        Ok(legs)
+    }
+}
+
+/// An account was settled. If its equity is negative its legs were marked and no cash moved.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountSettled {
+    /// The margin account.
+    pub margin_account: Pubkey,
+    /// Its equity.
+    pub equity: i64,
+    /// Its maintenance margin before.
+    pub maintenance: u64,
+    /// Capital before.
+    pub capital_before: u64,
+    /// Capital after.
+    pub capital_after: u64,
+    /// What was done to each leg.
+    pub legs: Vec<LegSettled>,
+}
+
+/// Fees left the margin vault.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeesSwept {
+    /// The market.
+    pub market_index: u16,
+    /// Moved to the insurance vault.
+    pub to_insurance: u64,
+    /// Moved to the protocol's fee account.
+    pub to_protocol: u64,
+    /// The insurance fund's assets after.
+    pub insurance_after: u64,
+}
+
+/// Insurance came in.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InsuranceFunded {
+    /// The clearinghouse.
+    pub clearinghouse: Pubkey,
+    /// Who paid.
+    pub depositor: Pubkey,
+    /// How much.
+    pub amount: u64,
+    /// The fund's assets before.
+    pub assets_before: u64,
+    /// The fund's assets after.
+    pub assets_after: u64,
+}

@@ -1,0 +1,140 @@
+//! Jettison's clearing program.
+//!
+//! Margin accounts, a pool per market, an insurance fund, and one socialized-loss index per side of a market.
+//! When a trader loses more than their margin, the market's surplus pays first, then insurance, then the
+//! opposite side pro rata through the index. Anyone may submit the transactions that liquidate, deleverage,
+//! resolve and settle; each costs the same however many accounts share a loss.
+//!
+//! # Who is trusted with what
+//!
+//! - The engine (`jettison_engine`) holds every money rule. It has no accounts, no clock and no CPI.
+//! - This program is glue: it loads accounts, checks that they belong together, calls the engine, moves tokens
+//!   and emits events. An instruction that fails changes nothing.
+//! - Everyone outside is adversarial: traders, keepers, and whoever passes accounts. No instruction lets the
+//!   authority move margin or insurance tokens.
+//!
+//! # Conventions
+//!
+//! Instructions that need an account's health take its markets as remaining accounts, in ascending order of
+//! index, each once. Ages are in seconds; nothing depends on slots.
+
+// Anchor's macros expand to cfgs and result types of their own.
+#![allow(clippy::result_large_err)]
+
+pub mod error;
+pub mod events;
+pub mod instructions;
+pub mod markets;
+pub mod oracle;
+pub mod seeds;
+pub mod state;
+mod vault;
+
+use anchor_lang::prelude::*;
+use instructions::*;
+
+// Library calls that the SBF toolchain leaves unresolved.
+#[cfg(target_arch = "bpf")]
+use sbf_rt as _;
+#[cfg(target_arch = "bpf")]
+use solana_compiler_builtins as _;
+
+declare_id!("JETvUZrPJtGyGZ5AVBqiRzbBUWGgBNYrgpuJMHwRnSH");
+
+/// The instructions, grouped by who sends them.
+#[program]
+pub mod clearing {
+    use super::*;
+
+    // Authority.
+
+    /// Creates a clearinghouse with its two vaults for one quote mint.
+    pub fn initialize_clearinghouse(
+        ctx: Context<InitializeClearinghouse>,
+        args: InitializeClearinghouseArgs,
+    ) -> Result<()> {
+        initialize_clearinghouse::handle(ctx, args)
+    }
+
+    /// Creates the next market.
+    pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
+        create_market::handle(ctx, args)
+    }
+
+    // Traders.
+
+    /// Opens a margin account.
+    pub fn open_margin_account(ctx: Context<OpenMarginAccount>, args: OpenMarginAccountArgs) -> Result<()> {
+        open_margin_account::handle(ctx, args)
+    }
+
+    /// Closes an empty margin account and returns its rent.
+    pub fn close_margin_account<'info>(
+        ctx: Context<'info, CloseMarginAccount<'info>>,
+        args: CloseMarginAccountArgs,
+    ) -> Result<()> {
+        close_margin_account::handle(ctx, args)
+    }
+
+    /// Names who else may trade for a margin account.
+    pub fn set_delegate(ctx: Context<SetDelegate>, args: SetDelegateArgs) -> Result<()> {
+        set_delegate::handle(ctx, args)
+    }
+
+    /// Deposits quote tokens into a margin account.
+    pub fn deposit(ctx: Context<Deposit>, args: DepositArgs) -> Result<()> {
+        deposit::handle(ctx, args)
+    }
+
+    /// Withdraws quote tokens from a margin account.
+    pub fn withdraw<'info>(ctx: Context<'info, Withdraw<'info>>, args: WithdrawArgs) -> Result<()> {
+        withdraw::handle(ctx, args)
+    }
+
+    /// Settles a trade that both sides have signed.
+    pub fn settle_trade<'info>(ctx: Context<'info, SettleTrade<'info>>, args: SettleTradeArgs) -> Result<()> {
+        settle_trade::handle(ctx, args)
+    }
+
+    // Keepers, which is anyone.
+
+    /// Reads the oracle and moves the market's effective price toward it.
+    pub fn accrue_market(ctx: Context<AccrueMarket>) -> Result<()> {
+        accrue_market::handle(ctx)
+    }
+
+    /// Takes over part of the position of an account below maintenance margin.
+    pub fn liquidate<'info>(ctx: Context<'info, Liquidate<'info>>, args: LiquidateArgs) -> Result<()> {
+        liquidate::handle(ctx, args)
+    }
+
+    /// Closes a position far below maintenance margin without a counterparty.
+    pub fn deleverage<'info>(ctx: Context<'info, Deleverage<'info>>, args: DeleverageArgs) -> Result<()> {
+        deleverage::handle(ctx, args)
+    }
+
+    /// Resolves an account whose equity is negative: surplus, insurance and the loss index pay, in this order.
+    pub fn resolve_bankruptcy<'info>(
+        ctx: Context<'info, ResolveBankruptcy<'info>>,
+        args: ResolveBankruptcyArgs,
+    ) -> Result<()> {
+        resolve_bankruptcy::handle(ctx, args)
+    }
+
+    /// Settles an account: applies both indices to its legs and moves the cash.
+    pub fn settle_account<'info>(ctx: Context<'info, SettleAccount<'info>>) -> Result<()> {
+        settle_account::handle(ctx)
+    }
+
+    /// Moves a market's unswept fees to the insurance vault and to the protocol.
+    pub fn sweep_fees(ctx: Context<SweepFees>) -> Result<()> {
+        sweep_fees::handle(ctx)
+    }
+
+    // Insurance.
+
+    /// Adds quote tokens to the insurance fund.
+    pub fn fund_insurance(ctx: Context<FundInsurance>, args: FundInsuranceArgs) -> Result<()> {
+        fund_insurance::handle(ctx, args)
+    }
+}

@@ -1,0 +1,43 @@
+use anchor_lang::prelude::*;
+
+use crate::error::ClearingError;
+
+/// A margin account: whose it is, and the engine's ledger of its money.
+#[account(zero_copy)]
+#[derive(Debug)]
+pub struct MarginAccount {
+    /// Layout version.
+    pub version: u8,
+    /// Bump of this address.
+    pub bump: u8,
+    /// Number of this account among its authority's.
+    pub id: u16,
+    padding: [u8; 4],
+    /// The clearinghouse.
+    pub clearinghouse: Pubkey,
+    /// The owner.
+    pub authority: Pubkey,
+    /// Who else may trade for it; the default key is nobody.
+    pub delegate: Pubkey,
+    /// Capital and legs.
+    pub ledger: jettison_engine::MarginAccount,
+    reserved: [u8; 64],
+}
+
+const _: () = assert!(core::mem::size_of::<MarginAccount>() == 8 + 3 * 32 + 456 + 64);
+const _: () = assert!(core::mem::offset_of!(MarginAccount, ledger) == 104);
+
+impl MarginAccount {
+    /// Account size with the discriminator.
+    pub const SPACE: usize = 8 + core::mem::size_of::<Self>();
+
+    /// Refuses a signer who is neither the authority nor the delegate.
+    pub fn require_trader(&self, signer: &Pubkey) -> Result<()> {
+        // An account without a delegate has the default key there, which can't sign.
+        require!(
+            *signer == self.authority || *signer == self.delegate,
+            ClearingError::NotAuthorityOrDelegate
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,57 @@
+//! Build tasks: `cargo xtask build-sbf` compiles the on-chain programs.
+
+mod sbf;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+
+/// Build tasks of the workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Task {
+    /// Compile the on-chain programs to target/deploy/*.so (SBPF v3).
+    BuildSbf(BuildSbf),
+}
+
+/// Options of `build-sbf`.
+#[derive(clap::Args)]
+struct BuildSbf {
+    /// Which compiler: the official `cargo build-sbf` if it is there and runs, else the one made from packages.
+    #[arg(long, value_enum, default_value_t = Choice::Auto)]
+    toolchain: Choice,
+
+    /// Which program; both unless told.
+    #[arg(long, value_name = "NAME", value_parser = sbf::parse_program)]
+    program: Option<sbf::Program>,
+
+    /// Where the toolchain made from packages is kept [default: jettison/sbf-<hash> in the user's cache].
+    #[arg(long, value_name = "DIR", env = "JETTISON_SBF_HOME")]
+    toolchain_dir: Option<PathBuf>,
+
+    /// Make the toolchain ready and build nothing.
+    #[arg(long)]
+    setup_only: bool,
+}
+
+/// Which compiler to use.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Choice {
+    /// Official if present, else registry.
+    Auto,
+    /// Anza's `cargo build-sbf`.
+    Official,
+    /// Debian's rustc, LLVM 23 and sbpf-linker, set up on first use.
+    Registry,
+}
+
+fn main() -> ExitCode {
+    let Task::BuildSbf(options) = Task::parse();
+    if let Err(error) = sbf::run(&options) {
+        // Not anyhow's report: a backtrace says nothing about a build that failed.
+        eprintln!("error: {error:#}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}

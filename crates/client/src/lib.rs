@@ -1,1 +1,11 @@
-//! placeholder
+//! What a client of Jettison needs and no RPC: addresses, instruction builders, account and event decoding.
+//!
+//! [`Venue`] names a clearinghouse's addresses once; its methods build every instruction.
+
+mod address;
+mod decode;
+mod instruction;
+
+pub use address::Venue;
+pub use decode::{account, event, AnyEvent, DecodeError};
+pub use instruction::{markets_of, MarketUse};

@@ -21,14 +21,16 @@ mod native;
 mod outcome;
 mod program;
 mod tokens;
+mod venue;
 mod wire;
 
 pub use chain::{Chain, Runtime, START_TS};
 pub use outcome::{Executed, Failed};
 pub use program::{programs, Builtin, NativeProgram};
 pub use solana_account_v3::Account;
+pub use venue::{EmbeddedVenue, Feed, Trader, FEED_EXPONENT};
 
-/// What the macros of [`program`] expand to; no API.
+/// What the macros expand to; no API.
 #[doc(hidden)]
 pub mod macro_support {
     pub use crate::program::tie_lifetimes;

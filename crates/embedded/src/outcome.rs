@@ -35,7 +35,7 @@ pub struct Failed {
 
 impl Failed {
     /// A failure outside any instruction.
-    pub(crate) fn whole(message: impl Into<String>) -> Failed {
+    pub fn whole(message: impl Into<String>) -> Failed {
         Failed {
             message: message.into(),
             ..Failed::default()

@@ -39,11 +39,11 @@ macro_rules! anchor_program {
     ($name:expr, $id:expr, $entry:path) => {{
         fn process(
             program_id: &$crate::macro_support::Pubkey,
-            accounts: &[$crate::macro_support::AccountInfo],
+            accounts: &[$crate::macro_support::AccountInfo<'_>],
             data: &[u8],
         ) -> $crate::macro_support::ProgramResult {
-            // SAFETY: `entry` is code that Anchor generates: it writes through the accounts' cells and never
-            // puts another reference into them.
+            // SAFETY: `entry` is code that Anchor generates: it writes through the accounts' cells and leaves no
+            // reference of its own in them.
             let accounts = unsafe { $crate::macro_support::tie_lifetimes(accounts) };
             $entry(program_id, accounts, data)
         }
@@ -66,6 +66,11 @@ pub unsafe fn tie_lifetimes<'a>(accounts: &'a [AccountInfo<'_>]) -> &'a [Account
 /// This workspace's programs.
 pub mod programs {
     use super::NativeProgram;
+
+    /// The clearing program.
+    pub fn clearing() -> NativeProgram {
+        crate::anchor_program!("clearing", clearing::ID, clearing::entry)
+    }
 
     /// The stand-in oracle.
     pub fn price_feed() -> NativeProgram {

@@ -9,7 +9,7 @@ use anchor_lang::prelude::*;
 use anchor_lang::solana_program::instruction::Instruction;
 use anchor_lang::{InstructionData, ToAccountMetas};
 use anchor_spl::token::{self, Token, TokenAccount};
-use jettison_embedded::{anchor_program, Chain, START_TS};
+use jettison_embedded::{anchor_program, programs, Chain, START_TS};
 use solana_signer::Signer as _;
 
 declare_id!("8XvSVPDGTMUjQyGa2AN29QrwPqBnMVMcFKGsqoHQH1SG");
@@ -126,17 +126,33 @@ fn a_cpi_of_anchor_spl_moves_tokens_natively() {
     let from = chain.create_token_account(&mint, &owner.pubkey()).unwrap();
     let to = chain.create_token_account(&mint, &owner.pubkey()).unwrap();
     chain.mint_to(&mint, &from, 100).unwrap();
-    let pay = accounts::Pay {
-        from,
-        to,
-        owner: owner.pubkey(),
-        token_program: token::ID,
+    let pay = |atoms| {
+        let owner = owner.pubkey();
+        call(
+            accounts::Pay {
+                from,
+                to,
+                owner,
+                token_program: token::ID,
+            },
+            instruction::Pay { atoms },
+        )
     };
-    chain
-        .send(&[call(pay, instruction::Pay { atoms: 30 })], &[&owner])
-        .unwrap();
-    assert_eq!(
-        (chain.token_balance(&from), chain.token_balance(&to)),
-        (Some(70), Some(30))
-    );
+    chain.send(&[pay(30)], &[&owner]).unwrap();
+    let balances = |chain: &Chain| (chain.token_balance(&from), chain.token_balance(&to));
+    assert_eq!(balances(&chain), (Some(70), Some(30)));
+
+    let failed = chain.send(&[pay(71)], &[&owner]).unwrap_err();
+    // The token program's own number for too few funds, through the CPI.
+    assert_eq!((failed.instruction, failed.custom), (Some(0), Some(1)));
+    assert_eq!(balances(&chain), (Some(70), Some(30)));
+}
+
+#[test]
+fn the_clearing_program_answers_natively() {
+    let mut chain = Chain::native(vec![programs::clearing(), programs::price_feed()]).unwrap();
+    let unknown = Instruction::new_with_bytes(clearing::ID, &[0; 8], vec![]);
+    let failed = chain.send(&[unknown], &[]).unwrap_err();
+    let expected = anchor_lang::error::ErrorCode::InstructionFallbackNotFound;
+    assert_eq!(failed.custom, Some(expected.into()));
 }

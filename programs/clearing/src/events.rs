@@ -20,7 +20,10 @@ pub struct Marked {
 
 impl From<Pending> for Marked {
     fn from(pending: Pending) -> Self {
-        Self { variation: pending.variation.0, haircut: pending.haircut.0 }
+        Self {
+            variation: pending.variation.0,
+            haircut: pending.haircut.0,
+        }
     }
 }
 

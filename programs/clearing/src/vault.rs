@@ -22,7 +22,10 @@ pub fn receive<'info>(
     };
     token::transfer(CpiContext::new(token_program.key(), accounts), amount)?;
     vault.reload()?;
-    require!(vault.amount.checked_sub(before) == Some(amount), ClearingError::VaultMismatch);
+    require!(
+        vault.amount.checked_sub(before) == Some(amount),
+        ClearingError::VaultMismatch
+    );
     Ok(())
 }
 
@@ -44,6 +47,9 @@ pub fn send<'info>(
         authority: clearinghouse.to_account_info(),
     };
     signer.with_signer(|seeds| {
-        token::transfer(CpiContext::new_with_signer(token_program.key(), accounts, seeds), amount)
+        token::transfer(
+            CpiContext::new_with_signer(token_program.key(), accounts, seeds),
+            amount,
+        )
     })
 }

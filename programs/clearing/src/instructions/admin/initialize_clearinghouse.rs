@@ -72,15 +72,15 @@ pub struct InitializeClearinghouse<'info> {
 
 impl InitializeClearinghouse<'_> {
     fn validate(&self) -> Result<()> {
-        require!(self.quote_mint.decimals <= MAX_QUOTE_DECIMALS, ClearingError::UnusableMint);
+        require!(
+            self.quote_mint.decimals <= MAX_QUOTE_DECIMALS,
+            ClearingError::UnusableMint
+        );
         Ok(())
     }
 }
 
-pub(crate) fn handle(
-    ctx: Context<InitializeClearinghouse>,
-    args: InitializeClearinghouseArgs,
-) -> Result<()> {
+pub(crate) fn handle(ctx: Context<InitializeClearinghouse>, args: InitializeClearinghouseArgs) -> Result<()> {
     let accounts = &ctx.accounts;
     accounts.validate()?;
     let mut clearinghouse = accounts.clearinghouse.load_init()?;

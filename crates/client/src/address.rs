@@ -1,0 +1,69 @@
+use anchor_lang::prelude::Pubkey;
+use clearing::seeds;
+
+/// The addresses of one clearinghouse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Venue {
+    /// Who created it.
+    pub creator: Pubkey,
+    /// The quote mint.
+    pub quote_mint: Pubkey,
+    /// The clearinghouse.
+    pub clearinghouse: Pubkey,
+    /// Token account of capital, pools and unswept fees.
+    pub margin_vault: Pubkey,
+    /// Token account of the insurance fund.
+    pub insurance_vault: Pubkey,
+    /// Ledger of the insurance fund.
+    pub insurance_fund: Pubkey,
+    /// Addresses of the first markets: deriving one is slow.
+    markets: Vec<Pubkey>,
+}
+
+/// How many market addresses are derived ahead.
+const KNOWN_MARKETS: u16 = 16;
+
+fn derive(seeds: &[&[u8]]) -> Pubkey {
+    Pubkey::find_program_address(seeds, &clearing::ID).0
+}
+
+fn market(clearinghouse: &Pubkey, index: u16) -> Pubkey {
+    derive(&[seeds::MARKET, clearinghouse.as_ref(), &index.to_le_bytes()])
+}
+
+impl Venue {
+    /// The addresses of the clearinghouse that `creator` has, or would create, for `quote_mint`.
+    pub fn new(creator: Pubkey, quote_mint: Pubkey) -> Self {
+        let clearinghouse = derive(&[seeds::CLEARINGHOUSE, creator.as_ref(), quote_mint.as_ref()]);
+        let of_clearinghouse = |seed| derive(&[seed, clearinghouse.as_ref()]);
+        Self {
+            creator,
+            quote_mint,
+            clearinghouse,
+            margin_vault: of_clearinghouse(seeds::MARGIN_VAULT),
+            insurance_vault: of_clearinghouse(seeds::INSURANCE_VAULT),
+            insurance_fund: of_clearinghouse(seeds::INSURANCE_FUND),
+            markets: (0..KNOWN_MARKETS)
+                .map(|index| market(&clearinghouse, index))
+                .collect(),
+        }
+    }
+
+    /// The market of an index.
+    pub fn market(&self, index: u16) -> Pubkey {
+        match self.markets.get(usize::from(index)) {
+            Some(known) => *known,
+            None => market(&self.clearinghouse, index),
+        }
+    }
+
+    /// The margin account number `id` of an authority.
+    pub fn margin_account(&self, authority: &Pubkey, id: u16) -> Pubkey {
+        derive(&[
+            seeds::MARGIN_ACCOUNT,
+            self.clearinghouse.as_ref(),
+            authority.as_ref(),
+            &id.to_le_bytes(),
+        ])
+    }
+}

@@ -2,6 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
+mod crash;
+mod elf;
+mod output;
 mod units;
 
 /// Jettison: on-chain perpetuals clearing with an exact, public rule for who pays.
@@ -14,12 +17,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Play a market crash through the program and show who paid.
+    Crash(Box<crash::Args>),
     /// Measure the compute units of every instruction on the ELF.
     Units(units::Args),
 }
 
 fn main() -> std::process::ExitCode {
     let result = match Cli::parse().command {
+        Command::Crash(args) => crash::run(&args),
         Command::Units(args) => units::run(&args),
     };
     match result {

@@ -12,7 +12,7 @@ use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 /// Decimal exponent of the feeds that [`EmbeddedVenue`] makes.
-pub const FEED_EXPONENT: i32 = -8;
+pub const FEED_EXPONENT: i32 = -12;
 
 /// Decimals of the quote mint.
 const QUOTE_DECIMALS: u8 = 6;
@@ -217,8 +217,12 @@ impl EmbeddedVenue {
 
     /// The engine's state of a market.
     pub fn book(&self, index: u16) -> Result<jettison_engine::Market> {
-        self.read::<Market>(&self.venue.market(index))
-            .map(|market| market.book)
+        self.market(index).map(|market| market.book)
+    }
+
+    /// A market.
+    pub fn market(&self, index: u16) -> Result<Market> {
+        self.read(&self.venue.market(index))
     }
 
     /// The insurance fund's recorded assets, in atoms.

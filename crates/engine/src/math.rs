@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn rounding_is_as_named_on_both_paths() {
-        let big = 1 << 40;
+        let big: u64 = 1 << 40;
         for (a, b, divisor, floor, ceil) in [
             (7, 3, 2, 10, 11),
             (8, 3, 2, 12, 12),

@@ -54,7 +54,8 @@ impl Toolchain {
     }
 
     pub fn build(&self, program: Program) -> Result<PathBuf> {
-        // A target folder for each program, for the reason given in `registry`.
+        // A target folder for each program: `clearing` depends on `price-feed` without its entrypoint, and in one
+        // folder cargo gives both the same file name.
         let target = root().join("target/sbf-official").join(program.package);
         let out = target.join("out");
         let mut command = Command::new(&self.exe);

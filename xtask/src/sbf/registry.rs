@@ -15,11 +15,12 @@ const CARGO: &str = "/usr/bin/cargo";
 const RUSTC: &str = "/usr/bin/rustc";
 
 /// What the set-up is made of. A change to any of these makes another toolchain.
-const SETUP_FILES: [&str; 3] = ["setup.sh", "sbf-link", "std-solana.patch"];
+const SETUP_FILES: [&str; 4] = ["setup.sh", "sbf-link", "sbpf-solana.json", "std-solana.patch"];
 
 /// A toolchain that is set up.
 pub struct Toolchain {
     home: PathBuf,
+    id: String,
     /// For `toolchain.txt`.
     pub name: String,
 }
@@ -30,7 +31,7 @@ impl Toolchain {
         let id = setup_id()?;
         let home = match dir {
             Some(dir) => std::path::absolute(dir)?,
-            None => cache()?.join(format!("jettison/sbf-{id}")),
+            None => folder("XDG_CACHE_HOME", ".cache")?.join(format!("jettison/sbf-{id}")),
         };
         if let Some(toolchain) = Self::ready(&home, &id) {
             return Ok(toolchain);
@@ -67,14 +68,28 @@ impl Toolchain {
         let same = String::from_utf8_lossy(&found).starts_with(&format!("rustc {rust} "));
         (stamped == id && same && sources.is_dir() && Path::new(CARGO).is_file()).then(|| Self {
             home: home.to_owned(),
+            id: id.to_owned(),
             name: name.to_owned(),
         })
     }
 
+    /// The folder for what cargo builds; emptied after a change of toolchain, which cargo would not see.
+    fn target(&self) -> Result<PathBuf> {
+        let target = root().join("target/sbf");
+        let mark = target.join("toolchain-id");
+        if fs::read_to_string(&mark).ok().as_ref() != Some(&self.id) {
+            if target.exists() {
+                fs::remove_dir_all(&target).with_context(|| format!("removing {}", target.display()))?;
+            }
+            fs::create_dir_all(&target)?;
+            fs::write(mark, &self.id)?;
+        }
+        Ok(target)
+    }
+
     pub fn build(&self, program: Program) -> Result<PathBuf> {
-        // One folder for each program. `clearing` depends on `price-feed` without its entrypoint, and cargo gives a
-        // cdylib the same file name with and without: in one folder they would overwrite each other.
-        let target = root().join("target/sbf").join(program.package);
+        let target = self.target()?;
+        let library = self.home.join("library");
         let mut command = Command::new(CARGO);
         command
             .args([
@@ -83,69 +98,89 @@ impl Toolchain {
                 "--locked",
                 "--package",
                 program.package,
-                "--target",
+                "--target=sbpf-solana",
+                "-Zbuild-std=std,panic_abort",
             ])
-            .arg(files().join("sbpf-solana.json"))
-            .args(["-Zjson-target-spec", "-Zbuild-std=std,panic_abort"])
             .env("CARGO_TARGET_DIR", &target)
+            .env("CARGO_TARGET_SBPF_SOLANA_LINKER", self.home.join("bin/sbf-link"))
             .env("RUSTC", RUSTC)
+            // Where rustc finds sbpf-solana.json. Given as a file, its folder would go into the hashes.
+            .env("RUST_TARGET_PATH", files())
             // Debian's compiler is a stable one; -Z options and std's own features want this.
             .env("RUSTC_BOOTSTRAP", "1")
             // Where -Zbuild-std looks for std.
-            .env("__CARGO_TESTS_ONLY_SRC_ROOT", self.home.join("library"))
+            .env("__CARGO_TESTS_ONLY_SRC_ROOT", &library)
+            // `clearing` depends on `price-feed` without its entrypoint, and cargo gives a cdylib the same file name
+            // with and without: they would overwrite each other. This puts a hash into the name. (A target folder for
+            // each program would do, and compile std twice.)
+            .env("__CARGO_DEFAULT_LIB_METADATA", "jettison")
             // With --target these are not for build scripts and macros.
-            .env("CARGO_ENCODED_RUSTFLAGS", self.flags().join("\x1f"));
+            .env("CARGO_ENCODED_RUSTFLAGS", flags(&library)?.join("\x1f"));
         execute(&mut command).with_context(|| format!("building {}", program.package))?;
         Ok(target
             .join("sbpf-solana/release")
             .join(format!("lib{}", program.file())))
     }
+}
 
-    fn flags(&self) -> Vec<String> {
-        let mut flags = vec![
-            format!("-Clinker={}", self.home.join("bin/sbf-link").display()),
-            "-Cpanic=abort".into(),
-            "-Crelocation-model=static".into(),
-            "-Cpasses=function(lower-atomic)".into(),
-            // Solana's crates make v3's static syscalls when they see this.
-            "--cfg=target_feature=\"static-syscalls\"".into(),
-            "-Aexplicit_builtin_cfgs_in_flags".into(),
-        ];
-        for link in [
-            "--arch=v3",
-            // It would write to target/deploy by itself, before anything is checked.
-            "--deploy=false",
-            "--llvm-args=-bpf-stack-size=4096",
-            "--llvm-args=--bpf-max-stores-per-memfunc=5",
-            // The target's CPU, v4, has instructions that the VM doesn't have.
-            "--llvm-args=--disable-gotox",
-            "--llvm-args=--disable-ldsx",
-            "--llvm-args=--disable-movsx",
-            "--llvm-args=--disable-bswap",
-            // Of sbf-rt: LLVM asks for these only after the linker has thrown out what nobody calls.
-            "--export=__floatuntidf,__floattidf,__fixunsdfti,__fixdfti",
-        ] {
-            flags.push(format!("-Clink-arg={link}"));
-        }
-        flags
+/// What rustc needs to make SBPF v3 out of its BPF.
+fn flags(library: &Path) -> Result<Vec<String>> {
+    let mut flags = vec![
+        "-Zunstable-options".into(), // a target of one's own
+        "-Cpanic=abort".into(),
+        "-Crelocation-model=static".into(),
+        "-Cpasses=function(lower-atomic)".into(),
+        // Solana's crates make v3's static syscalls when they see this.
+        "--cfg=target_feature=\"static-syscalls\"".into(),
+        "-Aexplicit_builtin_cfgs_in_flags".into(),
+    ];
+    for link in [
+        "--arch=v3",
+        // It would write to target/deploy by itself, before anything is checked.
+        "--deploy=false",
+        "--llvm-args=-bpf-stack-size=4096",
+        "--llvm-args=--bpf-max-stores-per-memfunc=5",
+        // The target's CPU, v4, has instructions that the VM doesn't have.
+        "--llvm-args=--disable-gotox",
+        "--llvm-args=--disable-ldsx",
+        "--llvm-args=--disable-movsx",
+        "--llvm-args=--disable-bswap",
+        // LLVM asks for these only after the linker has thrown out what nobody calls. sbf-rt has them, and
+        // compiler_builtins the last.
+        "--export=__floatuntidf,__floattidf,__fixunsdfti,__fixdfti,__unorddf2",
+    ] {
+        flags.push(format!("-Clink-arg={link}"));
     }
+    // Panics name files: no program carries its builder's folders, which would also change its hash. The last that
+    // fits is taken.
+    for (folder, name) in [
+        (root(), "/jettison"),
+        (&cargo_home()?.join("registry/src"), "/registry"),
+        (library, "/rust/library"),
+    ] {
+        flags.push(format!("--remap-path-prefix={}={name}", folder.display()));
+    }
+    Ok(flags)
 }
 
 fn files() -> PathBuf {
     root().join("xtask/sbf")
 }
 
-/// The user's cache folder.
-fn cache() -> Result<PathBuf> {
+/// A folder that the environment names, or else one in the user's home.
+fn folder(name: &str, in_home: &str) -> Result<PathBuf> {
     let set = |name| {
         env::var_os(name)
-            .filter(|value| !value.is_empty())
             .map(PathBuf::from)
+            .filter(|dir| dir.is_absolute())
     };
-    set("XDG_CACHE_HOME")
-        .filter(|dir| dir.is_absolute())
-        .or_else(|| set("HOME").map(|home| home.join(".cache")))
-        .context("no HOME: say where to keep the SBF toolchain with --toolchain-dir or JETTISON_SBF_HOME")
+    set(name)
+        .or_else(|| set("HOME").map(|home| home.join(in_home)))
+        .with_context(|| format!("neither {name} nor HOME is set to a folder"))
+}
+
+fn cargo_home() -> Result<PathBuf> {
+    folder("CARGO_HOME", ".cargo")
 }
 
 /// FNV-1a over the set-up's files: a short name that changes when they do.

@@ -1,0 +1,161 @@
+//! The invariants of a crash, checked after every transaction against the chain's own accounts.
+
+use std::collections::BTreeMap;
+
+use jettison_embedded::EmbeddedVenue;
+use jettison_engine::{MarginAccount, Market, MarketIndex};
+
+use super::op::{Op, Outcome};
+use super::world::{Id, Saved, World};
+
+/// Violations kept for the report; all are counted.
+const KEPT: usize = 20;
+
+/// How often each invariant was checked, and what failed.
+#[derive(Default)]
+pub struct Audit {
+    /// Checks by invariant.
+    pub checks: BTreeMap<&'static str, u64>,
+    /// The first failures.
+    pub violations: Vec<String>,
+    /// All failures.
+    pub failed: u64,
+}
+
+impl Audit {
+    /// Notes a check.
+    pub fn check(&mut self, invariant: &'static str, holds: bool, what: impl FnOnce() -> String) {
+        *self.checks.entry(invariant).or_default() += 1;
+        if holds {
+            return;
+        }
+        self.failed += 1;
+        if self.violations.len() < KEPT {
+            self.violations.push(format!("{invariant}: {}", what()));
+        }
+    }
+}
+
+impl World {
+    /// Checks what a transaction touched.
+    pub fn audit_transaction(&mut self, ops: &[Op], outcomes: &[Outcome], saved: &Saved) {
+        for (id, _) in &saved.ledgers {
+            self.check_account(*id);
+        }
+        for index in 0..self.books.len() {
+            if self.books[index] != saved.books[index] {
+                self.check_book(index);
+                self.check_market(index, &saved.books[index]);
+            }
+        }
+        for (op, outcome) in ops.iter().zip(outcomes) {
+            if let Outcome::Resolved(resolution) = outcome {
+                let all_spent = resolution.insurance_spent == saved.insurance;
+                for leg in resolution.legs() {
+                    let moved = !leg.by_index.is_zero() || !leg.uncovered.is_zero();
+                    let surplus = self.books[usize::from(leg.market.0)].surplus;
+                    self.audit.check("WATERFALL", !moved || (all_spent && surplus.is_zero()), || {
+                        format!("market {} charged its other side first in {op:?}", leg.market.0)
+                    });
+                }
+            }
+        }
+        self.check_vaults();
+    }
+
+    /// Checks everything: all accounts and markets, also those no transaction was about.
+    pub fn audit_all(&mut self) {
+        for id in 0..self.traders.len() {
+            self.check_account(id);
+        }
+        for index in 0..self.books.len() {
+            self.check_book(index);
+            let book = self.books[index];
+            self.check_market(index, &book);
+        }
+        self.check_vaults();
+    }
+
+    fn check_account(&mut self, id: Id) {
+        let address = self.traders[id].address;
+        if self.closed.contains(&id) {
+            let gone = self.venue.chain.account(&address).is_none_or(|account| account.lamports == 0);
+            self.audit.check("EXIT", gone, || format!("account {id} is closed and still there"));
+            return;
+        }
+        let same = self.venue.ledger(&address).is_ok_and(|ledger| ledger == self.ledgers[id]);
+        self.audit.check("CHAIN = ENGINE", same, || format!("margin account {id} differs from the engine's"));
+    }
+
+    fn check_book(&mut self, index: usize) {
+        let same = self.venue.book(index as u16).is_ok_and(|book| book == self.books[index]);
+        self.audit.check("CHAIN = ENGINE", same, || format!("market {index} differs from the engine's"));
+    }
+
+    fn check_market(&mut self, index: usize, before: &Market) {
+        let book = self.books[index];
+        let balanced = book.long.contracts == book.short.contracts;
+        self.audit.check("BALANCE", balanced, || format!("market {index}: {:?} / {:?}", book.long, book.short));
+        let monotone = book.long.loss_index.get() >= before.long.loss_index.get()
+            && book.short.loss_index.get() >= before.short.loss_index.get();
+        self.audit.check("MONOTONE", monotone, || format!("market {index}: a loss index fell"));
+        let sums = Sums::of(index, &book, &self.ledgers, &self.holders[index]);
+        let shares = sums.shares == [u128::from(book.long.shares.0), u128::from(book.short.shares.0)];
+        self.audit.check("SHARES", shares, || format!("market {index}: legs own {:?}", sums.shares));
+        let backing = i128::from(book.pool.0) + i128::from(book.uncovered.0) - i128::from(book.surplus.0);
+        self.audit.check("BACKING", sums.claims <= backing, || {
+            format!("market {index}: claims of {} against {backing}", sums.claims)
+        });
+    }
+
+    fn check_vaults(&mut self) {
+        let capital: u128 = self.ledgers.iter().map(|ledger| u128::from(ledger.capital.0)).sum();
+        let markets: u128 = self.books.iter().map(held_by_market).sum();
+        let Ok((margin, insurance)) = self.venue.vaults() else {
+            return self.audit.check("CONSERVATION", false, || "a vault is gone".into());
+        };
+        self.audit.check("CONSERVATION", u128::from(margin) == capital + markets, || {
+            format!("margin vault {margin}, ledgers {}", capital + markets)
+        });
+        let recorded = recorded_insurance(&self.venue);
+        let shadow = self.insurance.0;
+        self.audit.check("INSURANCE", insurance == shadow && recorded == Some(shadow), || {
+            format!("insurance vault {insurance}, fund {recorded:?}, engine {shadow}")
+        });
+    }
+}
+
+/// What of the margin vault belongs to a market: its pool and unswept fees.
+pub fn held_by_market(book: &Market) -> u128 {
+    [book.pool, book.insurance_fees, book.protocol_fees].iter().map(|atoms| u128::from(atoms.0)).sum()
+}
+
+fn recorded_insurance(venue: &EmbeddedVenue) -> Option<u64> {
+    venue.insurance().ok()
+}
+
+/// Sums over the legs of a market.
+struct Sums {
+    shares: [u128; 2],
+    claims: i128,
+}
+
+impl Sums {
+    fn of<'a>(
+        index: usize,
+        book: &Market,
+        ledgers: &[MarginAccount],
+        holders: impl IntoIterator<Item = &'a Id>,
+    ) -> Self {
+        let mut sums = Self { shares: [0; 2], claims: 0 };
+        for id in holders {
+            let Some(leg) = ledgers[*id].leg(MarketIndex(index as u16)) else { continue };
+            let direction = leg.direction();
+            sums.shares[direction as usize] += u128::from(leg.shares.0);
+            // Overflow is impossible within the engine's bounds; were it to happen, the sum would stand out.
+            let pending = leg.pending(book.side(direction)).and_then(|pending| pending.net());
+            sums.claims += i128::from(leg.unsettled.0) + pending.map_or(i128::MAX / 4, |net| i128::from(net.0));
+        }
+        sums
+    }
+}

@@ -1,0 +1,88 @@
+//! `jettison units`: what every instruction costs, measured on the compiled program.
+
+mod cases;
+mod elf;
+mod expect;
+mod parties;
+mod scene;
+mod table;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+
+use cases::{Case, CASES};
+use elf::Elf;
+use scene::{History, Scene};
+
+/// Measures every instruction of the clearing program on its ELF, at one and at eight legs.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Where clearing.so and price_feed.so are [default: target/deploy here, or in the workspace].
+    #[arg(long, value_name = "DIR")]
+    elf: Option<PathBuf>,
+
+    /// Also write `{"instruction": {"1": units, "8": units}}` to this file.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// How many legs the accounts have that an instruction acts on.
+const LEGS: [u16; 2] = [1, 8];
+
+/// The dearest case of an instruction.
+#[derive(Clone, Copy)]
+pub struct Worst {
+    units: u64,
+    case: &'static str,
+    history: History,
+}
+
+/// For each instruction and number of legs, its dearest case.
+pub type Measured = BTreeMap<(&'static str, u16), Worst>;
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let elf = Elf::find(args.elf.as_deref())?;
+    let measured = measure_all(&elf)?;
+    println!("{}", table::render(&measured));
+    println!("{}", elf.describe()?);
+    if let Some(path) = &args.json {
+        let text = serde_json::to_string_pretty(&table::json(&measured))?;
+        std::fs::write(path, text + "\n").with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn measure_all(elf: &Elf) -> Result<Measured> {
+    let mut measured = Measured::new();
+    for case in CASES {
+        for legs in LEGS {
+            for history in History::ALL {
+                let units = measure(elf, case, legs, history)
+                    .with_context(|| format!("{}, {}, {legs} legs, {history}", case.instruction, case.name))?;
+                let worst = Worst {
+                    units,
+                    case: case.name,
+                    history,
+                };
+                measured
+                    .entry((case.instruction, legs))
+                    .and_modify(|known| {
+                        if units > known.units {
+                            *known = worst;
+                        }
+                    })
+                    .or_insert(worst);
+            }
+        }
+    }
+    Ok(measured)
+}
+
+fn measure(elf: &Elf, case: &Case, legs: u16, history: History) -> Result<u64> {
+    let mut scene = Scene::open(elf.chain()?, legs, history)?;
+    (case.measure)(&mut scene)
+}

@@ -1,0 +1,204 @@
+//! The clearinghouse that each case starts from.
+
+use std::fmt;
+
+use anyhow::{ensure, Result};
+use clearing::instructions::{CreateMarketArgs, MarketParamsArgs};
+use clearing::state::OracleSource;
+use jettison_embedded::{Chain, EmbeddedVenue, Trader, FEED_EXPONENT};
+use jettison_engine::Direction;
+use solana_signer::Signer;
+
+use super::expect;
+
+/// First price of every market, in atoms per contract: a thousandth of a bitcoin of 117,035.14 USDC.
+pub const PRICE: u64 = 117_035_140;
+
+/// Decimal exponent of a contract.
+const CONTRACT_EXPONENT: i8 = -3;
+
+/// Decimals of the quote token.
+const QUOTE_DECIMALS: i32 = 6;
+
+/// Contracts of a leg: ten bitcoins, whose shares need more than 32 bits.
+pub const SIZE: u64 = 10_000;
+
+/// Contracts of the makers, against whom every leg is opened.
+const DEPTH: u64 = 1_000_000;
+
+/// Keeper window of the markets, in seconds: as far as the price moves in one accrual.
+pub const WINDOW: i64 = 10;
+
+/// What happened to the markets between opening the legs and the measured instruction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum History {
+    /// Only prices moved.
+    Calm,
+    /// On both sides a bankruptcy moved the loss index and diluted the shares.
+    Losses,
+}
+
+impl History {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Calm, Self::Losses];
+
+    /// What to add to a case's name.
+    pub const fn suffix(self) -> &'static str {
+        match self {
+            Self::Calm => "",
+            Self::Losses => ", after losses",
+        }
+    }
+}
+
+impl fmt::Display for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Calm => "calm",
+            Self::Losses => "after losses",
+        })
+    }
+}
+
+/// Who is on both sides of a market from the start.
+pub struct Depth {
+    /// Hold a large position.
+    pub makers: [Trader; 2],
+    /// Hold as much as initial margin allows: each will go bankrupt.
+    victims: [Trader; 2],
+}
+
+/// A clearinghouse with markets and makers.
+pub struct Scene {
+    /// The clearinghouse.
+    pub venue: EmbeddedVenue,
+    /// How many legs the accounts have that are acted on.
+    pub legs: u16,
+    /// One for each market.
+    pub depth: Vec<Depth>,
+    history: History,
+}
+
+impl Scene {
+    /// Opens a clearinghouse with twice as many markets as legs, less one: two accounts can share only one.
+    pub fn open(chain: Chain, legs: u16, history: History) -> Result<Self> {
+        let mut scene = Self {
+            venue: EmbeddedVenue::open(chain)?,
+            legs,
+            depth: vec![],
+            history,
+        };
+        for _ in 1..2 * legs {
+            scene.open_market()?;
+        }
+        Ok(scene)
+    }
+
+    fn open_market(&mut self) -> Result<()> {
+        let market = self.venue.create_market(feed_price(PRICE), market_args())?;
+        let makers = self.open_pair(market, 60, DEPTH)?;
+        let victims = self.open_pair(market, 11, SIZE / 10)?;
+        self.depth.push(Depth { makers, victims });
+        Ok(())
+    }
+
+    /// Two accounts with `margin` percent of capital, long and short of each other.
+    fn open_pair(&mut self, market: u16, margin: u64, size: u64) -> Result<[Trader; 2]> {
+        let capital = percent(margin, PRICE * size);
+        let pair = [self.venue.open_funded(capital)?, self.venue.open_funded(capital)?];
+        self.venue.trade(&pair[0], &pair[1], market, size)?;
+        Ok(pair)
+    }
+
+    /// Lets the history happen, then moves every price to `last`, in percent of the first price.
+    pub fn play(&mut self, last: u64) -> Result<()> {
+        if self.history == History::Losses {
+            for (price, direction) in [(112, Direction::Short), (87, Direction::Long)] {
+                self.move_prices(price)?;
+                self.bankrupt_victims(direction)?;
+            }
+        }
+        self.move_prices(last)
+    }
+
+    fn bankrupt_victims(&mut self, direction: Direction) -> Result<()> {
+        let payer = self.venue.chain.payer().pubkey();
+        for (market, depth) in (0..).zip(&self.depth) {
+            let victim = depth.victims[direction as usize].address;
+            let resolve = self
+                .venue
+                .venue
+                .resolve_bankruptcy(payer, victim, None, false, &[market]);
+            let executed = self.venue.chain.send(&[resolve], &[])?;
+            expect::index_moved(&executed, 1)?;
+        }
+        Ok(())
+    }
+
+    /// Moves every price to `to` percent of the first, as fast as the clamp allows.
+    pub fn move_prices(&mut self, to: u64) -> Result<()> {
+        let target = percent(to, PRICE);
+        for _ in 0..100 {
+            let now = self.venue.chain.now();
+            self.venue.chain.set_time(now + WINDOW);
+            for market in self.markets() {
+                self.venue.set_price(market, feed_price(target))?;
+            }
+            if self.venue.book(0)?.effective_price.0 == target {
+                return Ok(());
+            }
+        }
+        ensure!(false, "the price doesn't reach {target}");
+        Ok(())
+    }
+
+    /// All markets.
+    pub fn markets(&self) -> std::ops::Range<u16> {
+        0..self.depth.len() as u16
+    }
+}
+
+/// `rate` percent of an amount.
+pub fn percent(rate: u64, amount: u64) -> u64 {
+    amount / 100 * rate
+}
+
+/// A price in atoms per contract, in units of the feed.
+pub fn feed_price(atoms: u64) -> i64 {
+    let decimals = -FEED_EXPONENT - i32::from(CONTRACT_EXPONENT) - QUOTE_DECIMALS;
+    atoms as i64 * 10_i64.pow(decimals.unsigned_abs())
+}
+
+/// A market like that of a large coin.
+pub fn market_args() -> CreateMarketArgs {
+    CreateMarketArgs {
+        name: *b"UNITS-PERP\0\0\0\0\0\0",
+        oracle_source: OracleSource::PriceFeed,
+        contract_exponent: CONTRACT_EXPONENT,
+        max_oracle_age_seconds: 60,
+        max_confidence_bps: 100,
+        params: MarketParamsArgs {
+            max_open_interest_contracts: 1 << 24,
+            min_notional_atoms: 10_000_000,
+            requirement_floor_atoms: 1_000_000,
+            bankruptcy_bounty_cap_atoms: 100_000_000,
+            max_price_age_seconds: 60,
+            keeper_window_seconds: WINDOW as u16,
+            max_move_per_second_bps: 40,
+            initial_margin_bps: 1_000,
+            maintenance_margin_bps: 500,
+            profit_weight_bps: 5_000,
+            trade_band_bps: 500,
+            maker_fee_bps: 2,
+            taker_fee_bps: 5,
+            fee_to_insurance_bps: 5_000,
+            liquidation_max_fee_bps: 100,
+            liquidation_min_fee_bps: 20,
+            penalty_to_insurance_bps: 5_000,
+            liquidation_buffer_bps: 1_000,
+            deleverage_threshold_bps: 5_000,
+            deleverage_bounty_bps: 1_000,
+            bankruptcy_bounty_bps: 10,
+        },
+    }
+}

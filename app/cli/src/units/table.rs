@@ -1,0 +1,66 @@
+//! How the measurements are shown.
+
+use std::collections::BTreeMap;
+
+use comfy_table::presets::ASCII_MARKDOWN;
+use comfy_table::{CellAlignment, Table};
+
+use super::cases::CASES;
+use super::{Measured, LEGS};
+
+const NOTE: &str = "\
+Compute units of the instruction, token transfers included. Legs: those of each account that it acts on. Each
+number is the dearest of several cases, named for eight legs; `after losses`: socialized losses were charged to
+both sides and deleveraging diluted both sides' shares since the legs were opened, so that nothing is a shift.
+Instructions that derive addresses cost 1,500 more or less for each try that an address takes.";
+
+/// The table, in the program's order.
+pub fn render(measured: &Measured) -> String {
+    let mut table = Table::new();
+    table.load_preset(ASCII_MARKDOWN);
+    table.set_header(["instruction", "1 leg", "8 legs", "dearest case"]);
+    for number in [1, 2] {
+        if let Some(column) = table.column_mut(number) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    for instruction in instructions() {
+        let [few, many] = LEGS.map(|legs| measured[&(instruction, legs)]);
+        table.add_row([
+            instruction.to_owned(),
+            thousands(few.units),
+            thousands(many.units),
+            format!("{}{}", many.case, many.history.suffix()),
+        ]);
+    }
+    format!("{table}\n\n{NOTE}\n")
+}
+
+/// `{"instruction": {"1": units, "8": units}}`.
+pub fn json(measured: &Measured) -> BTreeMap<&'static str, BTreeMap<String, u64>> {
+    let mut all = BTreeMap::<_, BTreeMap<_, _>>::new();
+    for ((instruction, legs), worst) in measured {
+        all.entry(*instruction)
+            .or_default()
+            .insert(legs.to_string(), worst.units);
+    }
+    all
+}
+
+fn instructions() -> Vec<&'static str> {
+    let mut names: Vec<_> = CASES.iter().map(|case| case.instruction).collect();
+    names.dedup();
+    names
+}
+
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -1,0 +1,138 @@
+//! What happened in the histories, so that a quiet run can't pass for a safe one.
+
+use std::collections::BTreeMap;
+
+use jettison_engine::*;
+
+use crate::common::exit::Exit;
+use crate::common::{MarketId, Who, World};
+
+/// What has to happen at least once in ten thousand operations.
+const REQUIRED: [&str; 24] = [
+    "bounty from fees",
+    "bankruptcy",
+    "bankruptcy in several markets",
+    "claim forfeited",
+    "claim waived",
+    "close",
+    "deleverage",
+    "drained",
+    "exit with a claim waived",
+    "fell back to deleveraging",
+    "flip",
+    "haircut",
+    "history",
+    "leg of one contract",
+    "liquidation",
+    "loss by index",
+    "loss by insurance",
+    "loss by surplus",
+    "loss by two rungs",
+    "loss uncovered",
+    "open",
+    "short pool",
+    "taken over",
+    "trade on a diluted side",
+];
+
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    pub operations: usize,
+    pub longest_exit: usize,
+    pub most_dust: u64,
+    counts: BTreeMap<String, usize>,
+}
+
+impl Coverage {
+    pub fn note(&mut self, what: &str) {
+        self.note_if(true, what);
+    }
+
+    pub fn note_if(&mut self, happened: bool, what: &str) {
+        if happened {
+            *self.counts.entry(what.to_string()).or_default() += 1;
+        }
+    }
+
+    pub fn note_trade(
+        &mut self,
+        world: &World,
+        buyer: Who,
+        seller: Who,
+        market: MarketId,
+        outcome: &TradeOutcome,
+    ) {
+        for fill in [outcome.buyer.fill, outcome.seller.fill] {
+            let kind = match (fill.closed.is_zero(), fill.opened.is_zero()) {
+                (true, _) => "open",
+                (false, true) => "close",
+                (false, false) => "flip",
+            };
+            self.note(kind);
+        }
+        let m = &world.markets[market];
+        let diluted = |side: &Side| side.contracts.0 << SHARE_BITS != side.shares.0;
+        self.note_if(diluted(&m.long) || diluted(&m.short), "trade on a diluted side");
+        let one = [buyer, seller]
+            .iter()
+            .any(|who| world.position(*who, market).abs() == 1);
+        self.note_if(one, "leg of one contract");
+    }
+
+    pub fn note_settlement(&mut self, world: &World, settlement: &Settlement) {
+        for leg in settlement.legs() {
+            self.note_if(leg.drained, "drained");
+            self.note_if(!leg.marked.haircut.is_zero(), "haircut");
+            let payable = world.markets[usize::from(leg.market.0)].payable();
+            self.note_if(leg.unsettled.0 > 0 && payable.is_zero(), "short pool");
+        }
+    }
+
+    pub fn note_resolution(&mut self, resolution: &Resolution, offered: bool) {
+        self.note("bankruptcy");
+        self.note_if(resolution.count > 1, "bankruptcy in several markets");
+        self.note_if(resolution.taken_over, "taken over");
+        self.note_if(offered && !resolution.taken_over, "fell back to deleveraging");
+        self.note_if(!resolution.bounty_from_fees.is_zero(), "bounty from fees");
+        for leg in resolution.legs() {
+            let rungs = [leg.by_surplus, leg.by_insurance, leg.by_index].map(|part| !part.is_zero());
+            self.note_if(rungs[0], "loss by surplus");
+            self.note_if(rungs[1], "loss by insurance");
+            self.note_if(rungs[2], "loss by index");
+            self.note_if(
+                rungs.iter().filter(|paid| **paid).count() > 1,
+                "loss by two rungs",
+            );
+            self.note_if(!leg.uncovered.is_zero(), "loss uncovered");
+            self.note_if(!leg.forfeited.is_zero(), "claim forfeited");
+        }
+    }
+
+    pub fn note_exit(&mut self, world: &World, exit: &Exit) {
+        self.note("history");
+        self.note_if(exit.waived > 0, "exit with a claim waived");
+        self.note_if(exit.top_ups > 0, "exit with a top-up");
+        self.longest_exit = exit.steps;
+        let dust = |m: &Market| m.pool.0 + m.uncovered.0 - m.surplus.0;
+        self.most_dust = world.markets.iter().map(dust).max().unwrap_or(0);
+    }
+
+    pub fn add(&mut self, seen: &Self) {
+        for (what, count) in &seen.counts {
+            *self.counts.entry(what.clone()).or_default() += count;
+        }
+        self.operations += seen.operations;
+        self.longest_exit = self.longest_exit.max(seen.longest_exit);
+        self.most_dust = self.most_dust.max(seen.most_dust);
+    }
+
+    pub fn require_everything_happened(&self) {
+        for what in REQUIRED {
+            let count = self.counts.get(what).copied().unwrap_or(0);
+            assert!(
+                count > self.operations / 10_000,
+                "only {count} of '{what}': these histories do not test it"
+            );
+        }
+    }
+}

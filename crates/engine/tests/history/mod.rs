@@ -1,0 +1,70 @@
+//! A history: a world, what happens in it, and how it ends.
+
+pub mod action;
+pub mod coverage;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::common::{params, World};
+use action::Action;
+use coverage::Coverage;
+
+const ACCOUNTS: usize = 14;
+const ACTIONS: std::ops::Range<usize> = 1..400;
+
+/// Price of a contract in each market, in atoms.
+const PRICES: [u64; 4] = [117_035_140, 2_338_700, 37, 500_000];
+
+#[derive(Clone, Debug)]
+pub struct History {
+    insurance: u64,
+    capitals: Vec<u64>,
+    actions: Vec<Action>,
+}
+
+pub fn strategy() -> impl Strategy<Value = History> {
+    let insurance = prop_oneof![Just(0), 1..1_000u64, 1_000_000..1_000_000_000u64, Just(1 << 45)];
+    let capital = prop_oneof![
+        1 => Just(0),
+        2 => 1..5_000u64,
+        4 => 1_000_000..100_000_000u64,
+        4 => 1_000_000_000..50_000_000_000u64,
+    ];
+    (
+        insurance,
+        vec(capital, ACCOUNTS),
+        vec(action::strategy(), ACTIONS),
+    )
+        .prop_map(|(insurance, capitals, actions)| History {
+            insurance,
+            capitals,
+            actions,
+        })
+}
+
+impl History {
+    pub fn play(&self) -> Coverage {
+        let rules = [
+            params::live(),
+            params::plain(),
+            params::coarse(),
+            params::unclamped(),
+        ];
+        let markets: Vec<_> = rules.into_iter().zip(PRICES).collect();
+        let mut world = World::new(&markets, ACCOUNTS, self.insurance);
+        world.fund_all(&self.capitals);
+        let mut seen = Coverage::default();
+        for action in &self.actions {
+            action.play(&mut world, &PRICES, &mut seen);
+        }
+        let exit = world.exit_all(EXIT_BOUND);
+        seen.note_exit(&world, &exit);
+        seen.operations = world.operations;
+        seen
+    }
+}
+
+/// Operations within which everybody is out: a few rounds, each of which settles every account and trades or
+/// resolves what it can.
+const EXIT_BOUND: usize = 12 * ACCOUNTS * PRICES.len();

@@ -1,0 +1,48 @@
+use clearing::instructions::{CreateMarketArgs, MarketParamsArgs};
+use clearing::state::OracleSource;
+
+/// First price of the standard market, in atoms per contract: a contract is a hundredth of a base unit of
+/// 100 USDC, so that N contracts are worth N USDC.
+pub const PRICE: u64 = 1_000_000;
+
+/// Units of the feeds (10⁻¹² USDC for a base unit) in an atom per contract of the standard market.
+const FEED_UNITS_PER_ATOM: i64 = 100_000_000;
+
+/// A price in atoms per contract as the standard market's feed states it.
+pub fn feed_price(atoms: u64) -> i64 {
+    i64::try_from(atoms).expect("a price of the tests") * FEED_UNITS_PER_ATOM
+}
+
+/// The standard market: ten times leverage, and a clamp that leaves keepers ten seconds.
+pub fn standard() -> CreateMarketArgs {
+    CreateMarketArgs {
+        name: *b"TEST-PERP\0\0\0\0\0\0\0",
+        oracle_source: OracleSource::PriceFeed,
+        contract_exponent: -2,
+        max_oracle_age_seconds: 30,
+        max_confidence_bps: 100,
+        params: MarketParamsArgs {
+            max_open_interest_contracts: 1_000_000_000,
+            min_notional_atoms: 10_000_000,
+            requirement_floor_atoms: 100_000,
+            bankruptcy_bounty_cap_atoms: 5_000_000,
+            max_price_age_seconds: 60,
+            keeper_window_seconds: 10,
+            max_move_per_second_bps: 30,
+            initial_margin_bps: 1_000,
+            maintenance_margin_bps: 500,
+            profit_weight_bps: 5_000,
+            trade_band_bps: 500,
+            maker_fee_bps: 2,
+            taker_fee_bps: 5,
+            fee_to_insurance_bps: 5_000,
+            liquidation_max_fee_bps: 100,
+            liquidation_min_fee_bps: 20,
+            penalty_to_insurance_bps: 3_000,
+            liquidation_buffer_bps: 1_000,
+            deleverage_threshold_bps: 5_000,
+            deleverage_bounty_bps: 1_000,
+            bankruptcy_bounty_bps: 5,
+        },
+    }
+}

@@ -1,0 +1,14 @@
+//! What each instruction does when it may, exact to the atom.
+
+mod accounts;
+mod admin;
+mod bankruptcies;
+mod closing;
+mod deleverages;
+mod insurance;
+mod liquidations;
+mod prices;
+mod settlement;
+mod surplus;
+mod takeovers;
+mod trades;

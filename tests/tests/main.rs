@@ -1,0 +1,6 @@
+//! The clearing program from outside, through transactions.
+
+mod cases;
+mod refusals;
+mod substitution;
+mod support;

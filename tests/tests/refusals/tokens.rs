@@ -1,0 +1,208 @@
+//! Wrong vaults, mints, token programs; amounts that are not there.
+
+use anchor_lang::error::ErrorCode;
+use anchor_lang::prelude::Pubkey;
+use clearing::error::ClearingError;
+use jettison_engine::EngineError;
+use jettison_tests::{on_both_runtimes, Foreign, Scene};
+use solana_signer::Signer;
+
+use crate::support::{leveraged, USDC};
+
+on_both_runtimes!(
+    a_vault_that_is_not_recorded_is_refused,
+    a_token_account_of_another_mint_is_refused,
+    a_fake_token_program_is_refused,
+    an_insurance_fund_of_another_clearinghouse_is_refused,
+    withdrawing_more_than_capital_is_refused,
+    withdrawing_what_is_only_claimed_is_refused,
+    nothing_is_no_amount,
+    depositing_more_than_one_has_is_refused,
+    fees_go_to_the_fee_authority_only,
+    a_withdrawal_to_the_vault_itself_is_refused,
+);
+
+/// SPL Token's error for a transfer of more than the account holds.
+const INSUFFICIENT_FUNDS: u32 = 1;
+
+/// Positions of the vaults in the accounts of `resolve_bankruptcy` and of `sweep_fees`.
+const RESOLVE_VAULTS: [usize; 2] = [5, 6];
+const SWEEP_VAULTS: [usize; 2] = [3, 4];
+
+fn a_vault_that_is_not_recorded_is_refused(mut scene: Scene) {
+    let foreign = Foreign::open(&mut scene);
+    let (long, short) = leveraged(&mut scene);
+    let venue = scene.at.venue.clone();
+    let authority = scene.at.authority.pubkey();
+    scene.at.mint(USDC).unwrap();
+    // An own account beside the vault, though the clearinghouse be its owner, is no vault either.
+    let lookalike = scene.wallet(&venue.clearinghouse, USDC);
+    scene.move_price(0, 880_000);
+    let deposit = venue.deposit(authority, scene.at.treasury, short.address, 1);
+    let withdraw = scene.withdraw_of(&short, 1);
+    let fund = venue.fund_insurance(authority, scene.at.treasury, 1);
+    let resolve = scene.resolve_of(&long, None, false);
+    let sweep = venue.sweep_fees(0, scene.at.fee_account);
+    let mut slots = vec![(deposit, 4), (withdraw, 4), (fund, 4)];
+    slots.extend(RESOLVE_VAULTS.map(|index| (resolve.clone(), index)));
+    slots.extend(SWEEP_VAULTS.map(|index| (sweep.clone(), index)));
+    let others = [
+        venue.margin_vault,
+        venue.insurance_vault,
+        foreign.venue.margin_vault,
+        foreign.venue.insurance_vault,
+        lookalike,
+    ];
+    for (instruction, index) in slots {
+        let own = instruction.accounts[index].pubkey;
+        for other in others.iter().filter(|other| **other != own) {
+            let mut instruction = instruction.clone();
+            instruction.accounts[index].pubkey = *other;
+            // A duplicate of a writable account is Anchor's own refusal, and comes first.
+            let twice = instruction
+                .accounts
+                .iter()
+                .filter(|meta| meta.pubkey == *other)
+                .count()
+                > 1;
+            if twice {
+                scene.refuse(instruction, ErrorCode::ConstraintDuplicateMutableAccount);
+            } else {
+                scene.refuse(instruction, ClearingError::WrongVault);
+            }
+        }
+    }
+}
+
+fn a_token_account_of_another_mint_is_refused(mut scene: Scene) {
+    let trader = scene.trader(USDC);
+    let owner = trader.key.pubkey();
+    let mint = scene.at.chain.create_mint(6).unwrap();
+    let other = scene.at.chain.create_token_account(&mint, &owner).unwrap();
+    scene.at.chain.mint_to(&mint, &other, 10).unwrap();
+    let venue = scene.at.venue.clone();
+    scene.refuse(
+        venue.deposit(owner, other, trader.address, 1),
+        ClearingError::WrongMint,
+    );
+    scene.refuse(
+        venue.withdraw(owner, trader.address, other, 1, &[]),
+        ClearingError::WrongMint,
+    );
+    scene.refuse(venue.fund_insurance(owner, other, 1), ClearingError::WrongMint);
+    scene.refuse(venue.sweep_fees(0, other), ClearingError::WrongMint);
+}
+
+fn a_fake_token_program_is_refused(mut scene: Scene) {
+    let (long, short) = leveraged(&mut scene);
+    scene.move_price(0, 880_000);
+    scene.at.mint(USDC).unwrap();
+    let (authority, treasury) = (scene.at.authority.pubkey(), scene.at.treasury);
+    let instructions = [
+        scene.at.venue.deposit(authority, treasury, short.address, 1),
+        scene.withdraw_of(&short, 1),
+        scene.at.venue.fund_insurance(authority, treasury, 1),
+        scene.resolve_of(&long, None, false),
+        scene.at.venue.sweep_fees(0, scene.at.fee_account),
+    ];
+    for mut instruction in instructions {
+        let program = instruction
+            .accounts
+            .iter_mut()
+            .find(|meta| meta.pubkey == anchor_spl::token::ID)
+            .unwrap();
+        program.pubkey = price_feed::ID;
+        scene.refuse(instruction, ErrorCode::InvalidProgramId);
+    }
+}
+
+fn an_insurance_fund_of_another_clearinghouse_is_refused(mut scene: Scene) {
+    let foreign = Foreign::open(&mut scene);
+    let (long, _) = leveraged(&mut scene);
+    scene.move_price(0, 880_000);
+    scene.at.mint(USDC).unwrap();
+    let authority = scene.at.authority.pubkey();
+    let instructions = [
+        (scene.at.venue.fund_insurance(authority, scene.at.treasury, 1), 2),
+        (scene.resolve_of(&long, None, false), 2),
+        (scene.at.venue.sweep_fees(0, scene.at.fee_account), 2),
+    ];
+    for (mut instruction, index) in instructions {
+        instruction.accounts[index].pubkey = foreign.venue.insurance_fund;
+        scene.refuse(instruction, ClearingError::ForeignAccount);
+    }
+}
+
+fn withdrawing_more_than_capital_is_refused(mut scene: Scene) {
+    let (trader, _) = (scene.trader(USDC), scene.trader(USDC));
+    for amount in [USDC + 1, u64::MAX] {
+        scene.refuse(
+            scene.withdraw_of(&trader, amount),
+            EngineError::InsufficientCapital,
+        );
+    }
+}
+
+/// The gain of 200 USDC is not capital before the loser has paid it.
+fn withdrawing_what_is_only_claimed_is_refused(mut scene: Scene) {
+    let (long, _) = leveraged(&mut scene);
+    scene.move_price(0, 1_020_000);
+    scene.settle(&long);
+    scene.refuse(
+        scene.withdraw_of(&long, 1_006 * USDC),
+        EngineError::InsufficientCapital,
+    );
+    // Half of it counts toward initial margin: 1,005 + 100 − 1,020.1.
+    scene.refuse(
+        scene.withdraw_of(&long, 84_900_001),
+        EngineError::BelowInitialMargin,
+    );
+    scene.send(&[scene.withdraw_of(&long, 84_900_000)]);
+}
+
+fn nothing_is_no_amount(mut scene: Scene) {
+    let trader = scene.trader(USDC);
+    let (authority, treasury) = (scene.at.authority.pubkey(), scene.at.treasury);
+    let venue = scene.at.venue.clone();
+    let deposit = venue.deposit(authority, treasury, trader.address, 0);
+    scene.refuse(deposit, EngineError::ZeroSize);
+    scene.refuse(scene.withdraw_of(&trader, 0), EngineError::ZeroSize);
+    scene.refuse(
+        venue.fund_insurance(authority, treasury, 0),
+        EngineError::ZeroSize,
+    );
+}
+
+fn depositing_more_than_one_has_is_refused(mut scene: Scene) {
+    let trader = scene.trader(USDC);
+    let owner = trader.key.pubkey();
+    let wallet = scene.wallet(&owner, 10);
+    let venue = scene.at.venue.clone();
+    scene.refuse(
+        venue.deposit(owner, wallet, trader.address, 11),
+        INSUFFICIENT_FUNDS,
+    );
+    scene.refuse(venue.fund_insurance(owner, wallet, 11), INSUFFICIENT_FUNDS);
+    // Capital of 2⁶³ atoms and more is not representable as equity.
+    let most = venue.deposit(owner, wallet, trader.address, u64::MAX);
+    scene.refuse(most, EngineError::Overflow);
+}
+
+fn fees_go_to_the_fee_authority_only(mut scene: Scene) {
+    leveraged(&mut scene);
+    let thief = scene.wallet(&Pubkey::new_unique(), 0);
+    let venue = scene.at.venue.clone();
+    scene.refuse(venue.sweep_fees(0, thief), ClearingError::WrongFeeAccount);
+    for vault in [venue.margin_vault, venue.insurance_vault] {
+        let sweep = venue.sweep_fees(0, vault);
+        scene.refuse(sweep, ErrorCode::ConstraintDuplicateMutableAccount);
+    }
+}
+
+/// It would lower capital and leave the tokens where they are.
+fn a_withdrawal_to_the_vault_itself_is_refused(mut scene: Scene) {
+    let trader = scene.trader(USDC);
+    let venue = scene.at.venue.clone();
+    let withdraw = venue.withdraw(trader.key.pubkey(), trader.address, venue.margin_vault, 1, &[]);
+    scene.refuse(withdraw, ErrorCode::ConstraintDuplicateMutableAccount);
+}

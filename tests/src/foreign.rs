@@ -31,18 +31,10 @@ impl Foreign {
         scene.send(&[venue.fund_insurance(authority, fee_account, 1_000_000)]);
         let key = scene.at.chain.new_keypair();
         let owner = scene.keep(key.insecure_clone());
-        let trader = Trader {
-            address: venue.margin_account(&owner, 0),
-            key,
-        };
+        let trader = Trader { address: venue.margin_account(&owner, 0), key };
         scene.send(&[venue.open_margin_account(owner, payer, 0)]);
         let wallet = scene.wallet(&owner, 1_000_000_000);
         scene.send(&[venue.deposit(owner, wallet, trader.address, 1_000_000_000)]);
-        Self {
-            venue,
-            authority,
-            fee_account,
-            trader,
-        }
+        Self { venue, authority, fee_account, trader }
     }
 }

@@ -23,29 +23,25 @@ pub fn accounts_of<T: Pod + Discriminator>(chain: &Chain, known: &BTreeSet<Pubke
     let decode = |key: &Pubkey| {
         let decoded = chain.with_account_data(key, |data| account::<T>(data).ok())?;
         // The owner is looked at last, because that copies the account.
-        decoded.filter(|_| {
-            chain
-                .account(key)
-                .is_some_and(|account| account.owner == clearing::ID)
-        })
+        decoded.filter(|_| chain.account(key).is_some_and(|account| account.owner == clearing::ID))
     };
-    known
-        .iter()
-        .filter_map(|key| decode(key).map(|account| (*key, account)))
-        .collect()
+    known.iter().filter_map(|key| decode(key).map(|account| (*key, account))).collect()
 }
 
 impl Held {
+    /// Remembers nothing but what was donated.
+    pub fn of_donations(donated: BTreeMap<Pubkey, u64>) -> Self {
+        Self { donated, ..Self::default() }
+    }
+
     /// Checks every clearinghouse among `known`, which must hold every account of each.
     pub fn check(&mut self, chain: &Chain, known: &BTreeSet<Pubkey>) {
         let funds = accounts_of::<InsuranceFund>(chain, known);
         let markets = accounts_of::<Market>(chain, known);
         let accounts = accounts_of::<MarginAccount>(chain, known);
         for (address, house) in accounts_of::<Clearinghouse>(chain, known) {
-            let markets: Vec<&(Pubkey, Market)> = markets
-                .iter()
-                .filter(|(_, m)| m.clearinghouse == address)
-                .collect();
+            let markets: Vec<&(Pubkey, Market)> =
+                markets.iter().filter(|(_, m)| m.clearinghouse == address).collect();
             let accounts: Vec<&MarginAccount> = accounts
                 .iter()
                 .map(|(_, account)| account)
@@ -77,10 +73,7 @@ impl Held {
     ) {
         let capital: u64 = accounts.iter().map(|account| account.ledger.capital.0).sum();
         let pools: u64 = markets.iter().map(|(_, m)| m.book.pool.0).sum();
-        let fees: u64 = markets
-            .iter()
-            .map(|(_, m)| m.book.insurance_fees.0 + m.book.protocol_fees.0)
-            .sum();
+        let fees: u64 = markets.iter().map(|(_, m)| m.book.insurance_fees.0 + m.book.protocol_fees.0).sum();
         assert_eq!(
             self.holds(chain, &house.margin_vault),
             capital + pools + fees,
@@ -93,10 +86,7 @@ impl Held {
         let mut shares = [0u64; 2];
         let mut sizes = [0u64; 2];
         let mut claims: i128 = 0;
-        for leg in accounts
-            .iter()
-            .filter_map(|account| account.ledger.leg(book.index))
-        {
+        for leg in accounts.iter().filter_map(|account| account.ledger.leg(book.index)) {
             let side = usize::from(leg.direction() == Direction::Short);
             shares[side] += leg.shares.0;
             sizes[side] += book.size_of(leg).expect("a size").0;
@@ -105,10 +95,7 @@ impl Held {
         }
         assert_eq!(shares, [book.long.shares.0, book.short.shares.0], "SHARES");
         let sides = [book.long.contracts.0, book.short.contracts.0];
-        assert!(
-            sizes[0] <= sides[0] && sizes[1] <= sides[1],
-            "sizes {sizes:?} of {sides:?}"
-        );
+        assert!(sizes[0] <= sides[0] && sizes[1] <= sides[1], "sizes {sizes:?} of {sides:?}");
         let backed = i128::from(book.pool.0) + i128::from(book.uncovered.0) - i128::from(book.surplus.0);
         assert!(claims <= backed, "BACKING: claims {claims}, backed {backed}");
 

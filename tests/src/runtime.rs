@@ -9,15 +9,9 @@ pub fn native() -> Chain {
 /// A chain that runs the compiled programs; `None`, with a word on how to get them, when they aren't there.
 /// `JETTISON_REQUIRE_ELF=1` makes that a failure.
 pub fn elf() -> Option<Chain> {
-    let deployed = [
-        (clearing::ID, deployed("clearing.so")),
-        (price_feed::ID, deployed("price_feed.so")),
-    ];
+    let deployed = [(clearing::ID, deployed("clearing.so")), (price_feed::ID, deployed("price_feed.so"))];
     if let Some((_, missing)) = deployed.iter().find(|(_, path)| !path.exists()) {
-        let advice = format!(
-            "{} isn't there: get it by `cargo xtask build-sbf`",
-            missing.display()
-        );
+        let advice = format!("{} isn't there: get it by `cargo xtask build-sbf`", missing.display());
         let required = std::env::var("JETTISON_REQUIRE_ELF").as_deref() == Ok("1");
         assert!(!required, "{advice}");
         println!("left out: {advice}");
@@ -27,7 +21,5 @@ pub fn elf() -> Option<Chain> {
 }
 
 fn deployed(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../target/deploy")
-        .join(file)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/deploy").join(file)
 }

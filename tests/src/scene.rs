@@ -49,12 +49,7 @@ impl Scene {
             at.treasury,
             at.fee_account,
         ]);
-        let mut scene = Self {
-            held: Held::default(),
-            known,
-            keys: BTreeMap::new(),
-            at,
-        };
+        let mut scene = Self { held: Held::default(), known, keys: BTreeMap::new(), at };
         let authority = scene.at.authority.insecure_clone();
         scene.keep(authority);
         scene
@@ -62,14 +57,8 @@ impl Scene {
 
     /// Creates the next market at [`PRICE`]; returns its index.
     pub fn market(&mut self, args: CreateMarketArgs) -> u16 {
-        let index = self
-            .at
-            .create_market(feed_price(PRICE), args)
-            .expect("a new market");
-        self.know([
-            self.at.venue.market(index),
-            self.at.feeds[usize::from(index)].address,
-        ]);
+        let index = self.at.create_market(feed_price(PRICE), args).expect("a new market");
+        self.know([self.at.venue.market(index), self.at.feeds[usize::from(index)].address]);
         self.check();
         index
     }
@@ -124,20 +113,16 @@ impl Scene {
         let payer = self.at.chain.payer().pubkey();
         let metas = || instructions.iter().flat_map(|instruction| &instruction.accounts);
         let is_state = |key: &Pubkey| *key != payer && !PROGRAMS.contains(key);
-        self.known
-            .extend(metas().map(|meta| meta.pubkey).filter(is_state));
-        let signers: Vec<&Keypair> = metas()
-            .filter(|meta| meta.is_signer)
-            .filter_map(|meta| self.keys.get(&meta.pubkey))
-            .collect();
+        self.known.extend(metas().map(|meta| meta.pubkey).filter(is_state));
+        let signers: Vec<&Keypair> =
+            metas().filter(|meta| meta.is_signer).filter_map(|meta| self.keys.get(&meta.pubkey)).collect();
         self.at.chain.send(instructions, &signers)
     }
 
     /// Sends a transaction that must go through, and checks the invariants.
     pub fn send(&mut self, instructions: &[Instruction]) -> Executed {
-        let executed = self
-            .attempt(instructions)
-            .unwrap_or_else(|failed| panic!("{failed}\n{:#?}", failed.logs));
+        let executed =
+            self.attempt(instructions).unwrap_or_else(|failed| panic!("{failed}\n{:#?}", failed.logs));
         self.check();
         executed
     }
@@ -152,22 +137,13 @@ impl Scene {
         let metas = instructions.iter().flat_map(|instruction| &instruction.accounts);
         let named: Vec<Pubkey> = metas.map(|meta| meta.pubkey).collect();
         let before = Snapshot::take(&self.at.chain, self.known.iter().chain(&named));
-        let failed = self
-            .attempt(instructions)
-            .map(|executed| executed.logs)
-            .expect_err("this must be refused");
+        let failed =
+            self.attempt(instructions).map(|executed| executed.logs).expect_err("this must be refused");
         let payer = self.at.chain.payer().pubkey();
         let code = Some(expected.code());
-        assert_eq!(
-            failed.custom, code,
-            "not {expected:?} but {failed}\n{:#?}",
-            failed.logs
-        );
+        assert_eq!(failed.custom, code, "not {expected:?} but {failed}\n{:#?}", failed.logs);
         let changed = before.changed(&self.at.chain);
-        assert!(
-            changed.iter().all(|key| *key == payer),
-            "a refusal changed {changed:?}"
-        );
+        assert!(changed.iter().all(|key| *key == payer), "a refusal changed {changed:?}");
     }
 
     /// Checks the invariants.
@@ -178,8 +154,7 @@ impl Scene {
     /// The events of a transaction; `None` natively, where there are none.
     pub fn events(&self, executed: &Executed) -> Option<Vec<AnyEvent>> {
         let decode = |data: &Vec<u8>| event(data).expect("an event of the clearing program");
-        self.is_elf()
-            .then(|| executed.program_data.iter().map(decode).collect())
+        self.is_elf().then(|| executed.program_data.iter().map(decode).collect())
     }
 
     /// On the ELF, the only event of the transaction must be `expected`.
@@ -208,9 +183,7 @@ impl Scene {
     pub fn size(&self, trader: &Trader, market: u16) -> u64 {
         let book = self.book(market);
         let ledger = self.ledger(trader);
-        ledger
-            .leg(book.index)
-            .map_or(0, |leg| book.size_of(leg).expect("a size").0)
+        ledger.leg(book.index).map_or(0, |leg| book.size_of(leg).expect("a size").0)
     }
 
     /// What is marked and not yet paid on an account's leg; zero without one.

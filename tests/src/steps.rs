@@ -19,10 +19,7 @@ impl Scene {
     pub fn trader(&mut self, atoms: u64) -> Trader {
         let key = self.at.chain.new_keypair();
         let owner = self.keep(key.insecure_clone());
-        let trader = Trader {
-            address: self.at.venue.margin_account(&owner, 0),
-            key,
-        };
+        let trader = Trader { address: self.at.venue.margin_account(&owner, 0), key };
         let payer = self.at.chain.payer().pubkey();
         self.send(&[self.at.venue.open_margin_account(owner, payer, 0)]);
         if atoms > 0 {
@@ -34,15 +31,8 @@ impl Scene {
     /// A token account of `owner` with `atoms`.
     pub fn wallet(&mut self, owner: &Pubkey, atoms: u64) -> Pubkey {
         let mint = self.at.venue.quote_mint;
-        let wallet = self
-            .at
-            .chain
-            .create_token_account(&mint, owner)
-            .expect("a token account");
-        self.at
-            .chain
-            .mint_to(&mint, &wallet, atoms)
-            .expect("the payer mints");
+        let wallet = self.at.chain.create_token_account(&mint, owner).expect("a token account");
+        self.at.chain.mint_to(&mint, &wallet, atoms).expect("the payer mints");
         self.know([wallet]);
         wallet
     }
@@ -51,10 +41,7 @@ impl Scene {
     pub fn deposit(&mut self, trader: &Trader, atoms: u64) -> Executed {
         self.at.mint(atoms).expect("the payer mints");
         let authority = self.at.authority.pubkey();
-        let deposit = self
-            .at
-            .venue
-            .deposit(authority, self.at.treasury, trader.address, atoms);
+        let deposit = self.at.venue.deposit(authority, self.at.treasury, trader.address, atoms);
         self.send(&[deposit])
     }
 
@@ -62,9 +49,7 @@ impl Scene {
     pub fn withdraw_of(&self, trader: &Trader, atoms: u64) -> Instruction {
         let markets = self.markets(&[trader]);
         let owner = trader.key.pubkey();
-        self.at
-            .venue
-            .withdraw(owner, trader.address, self.at.treasury, atoms, &markets)
+        self.at.venue.withdraw(owner, trader.address, self.at.treasury, atoms, &markets)
     }
 
     /// Mints `atoms` and gives them to the insurance fund.
@@ -109,15 +94,8 @@ impl Scene {
         size: u64,
         price: u64,
     ) -> Instruction {
-        let args = SettleTradeArgs {
-            market_index: market,
-            size,
-            price,
-            buyer_is_taker: true,
-        };
-        self.at
-            .trade_instruction(buyer, seller, args)
-            .expect("two margin accounts")
+        let args = SettleTradeArgs { market_index: market, size, price, buyer_is_taker: true };
+        self.at.trade_instruction(buyer, seller, args).expect("two margin accounts")
     }
 
     /// Trades at the effective price; the buyer is the taker.
@@ -135,15 +113,10 @@ impl Scene {
         market: u16,
         max_size: u64,
     ) -> Instruction {
-        let args = LiquidateArgs {
-            market_index: market,
-            max_size,
-        };
+        let args = LiquidateArgs { market_index: market, max_size };
         let markets = self.markets(&[liquidatee, liquidator]);
         let signer = liquidator.key.pubkey();
-        self.at
-            .venue
-            .liquidate(signer, liquidatee.address, liquidator.address, args, &markets)
+        self.at.venue.liquidate(signer, liquidatee.address, liquidator.address, args, &markets)
     }
 
     /// Liquidates up to `max_size` contracts.
@@ -180,9 +153,7 @@ impl Scene {
         let markets = self.markets(&involved);
         let signer = caller.map_or(self.at.authority.pubkey(), |caller| caller.key.pubkey());
         let caller = caller.map(|caller| caller.address);
-        self.at
-            .venue
-            .resolve_bankruptcy(signer, bankrupt.address, caller, take_over, &markets)
+        self.at.venue.resolve_bankruptcy(signer, bankrupt.address, caller, take_over, &markets)
     }
 
     /// Resolves a bankruptcy.
@@ -193,9 +164,7 @@ impl Scene {
 
     /// A settlement of all legs.
     pub fn settle_of(&self, trader: &Trader) -> Instruction {
-        self.at
-            .venue
-            .settle_account(trader.address, &self.markets(&[trader]))
+        self.at.venue.settle_account(trader.address, &self.markets(&[trader]))
     }
 
     /// Settles all legs.
@@ -214,8 +183,6 @@ impl Scene {
     pub fn close_of(&self, trader: &Trader, waive_unpaid: bool) -> Instruction {
         let owner = trader.key.pubkey();
         let markets = self.markets(&[trader]);
-        self.at
-            .venue
-            .close_margin_account(owner, trader.address, owner, waive_unpaid, &markets)
+        self.at.venue.close_margin_account(owner, trader.address, owner, waive_unpaid, &markets)
     }
 }

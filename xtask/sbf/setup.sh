@@ -29,6 +29,9 @@ done
   fail "needs Debian (no archive keyring): use a Debian 12 container, or install the official \`cargo build-sbf\`"
 mkdir -p "$dest" || fail "cannot write $dest: set JETTISON_SBF_HOME or --toolchain-dir to a folder you own"
 
+# What follows deletes: only in a folder of its own.
+[ -e "$dest/id" ] || [ -z "$(ls -A "$dest")" ] || fail "$dest holds something else: name an empty folder"
+
 exec 9> "$dest.lock"
 flock --nonblock 9 || {
   say "another set-up is at work in $dest: waiting for it"
@@ -45,6 +48,16 @@ rm -rf "$dest/part"
 mkdir -p "$dest"/{bin,part}
 trap 'kill "${linker:-}" 2> /dev/null || true; rm -rf "$dest/part"' EXIT
 
+# What has to come from apt into the system.
+packages=(rustc-web cargo-web rust-web-src patch)
+missing=()
+for package in "${packages[@]}"; do
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || missing+=("$package")
+done
+if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" != 0 ]; then
+  fail "not root: run \`sudo apt-get update && sudo apt-get install ${missing[*]}\`, then this again"
+fi
+
 # 1. The linker. It compiles while the packages come down.
 if [ ! -x "$dest/bin/sbpf-linker" ]; then
   say "compiling sbpf-linker $LINKER (in the background)"
@@ -55,14 +68,7 @@ fi
 
 # 2. rustc, cargo and the sources of that rustc's std, which -Zbuild-std needs and other toolchains lack here.
 #    They go to /usr/bin; a rustup toolchain stays first in PATH.
-packages=(rustc-web cargo-web rust-web-src patch)
-missing=()
-for package in "${packages[@]}"; do
-  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || missing+=("$package")
-done
 if [ ${#missing[@]} -gt 0 ]; then
-  [ "$(id -u)" = 0 ] ||
-    fail "not root: run \`sudo apt-get update && sudo apt-get install ${missing[*]}\`, then this again"
   say "installing ${missing[*]}"
   apt-get -qq -o DPkg::Lock::Timeout=300 update
   candidate=$(apt-cache policy rustc-web | sed -n 's/^ *Candidate: *//p')

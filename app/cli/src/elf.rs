@@ -23,14 +23,16 @@ pub fn find(folder: Option<&Path>) -> Result<Files> {
     };
     let folders = folder.map_or_else(usual, |folder| vec![folder.to_owned()]);
     for folder in &folders {
-        let files =
-            Files { clearing: folder.join("clearing.so"), price_feed: folder.join("price_feed.so") };
+        let files = Files { clearing: folder.join("clearing.so"), price_feed: folder.join("price_feed.so") };
         if files.clearing.is_file() && files.price_feed.is_file() {
             return Ok(files);
         }
     }
     let looked: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
-    bail!("clearing.so and price_feed.so are not in {}; build them: cargo xtask build-sbf", looked.join(" nor in "))
+    bail!(
+        "clearing.so and price_feed.so are not in {}; build them: cargo xtask build-sbf",
+        looked.join(" nor in ")
+    )
 }
 
 impl Files {
@@ -42,6 +44,7 @@ impl Files {
     /// What built them, as the build noted beside them.
     pub fn toolchain(&self) -> String {
         let note = self.clearing.with_file_name("toolchain.txt");
-        std::fs::read_to_string(note).map_or_else(|_| "toolchain unknown".to_owned(), |text| text.trim().to_owned())
+        std::fs::read_to_string(note)
+            .map_or_else(|_| "toolchain unknown".to_owned(), |text| text.trim().to_owned())
     }
 }

@@ -14,7 +14,8 @@ pub struct Output {
 impl Output {
     /// Checks that the file can be written, before any work is done.
     pub fn open(path: &Path) -> Result<Self> {
-        let mut name = path.file_name().with_context(|| format!("{} names no file", path.display()))?.to_owned();
+        let mut name =
+            path.file_name().with_context(|| format!("{} names no file", path.display()))?.to_owned();
         name.push(".part");
         let part = path.with_file_name(name);
         File::create(&part).with_context(|| format!("can't write {}", path.display()))?;

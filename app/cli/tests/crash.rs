@@ -45,7 +45,8 @@ fn sums<const N: usize>(report: &Value, fields: [&str; N]) -> [u64; N] {
 #[test]
 fn the_default_crash_shows_the_whole_waterfall_and_everyone_gets_out() {
     let report = played("default", &["--accounts", "1000"]);
-    for field in ["takeovers", "deleverages", "bankruptcies", "by_insurance", "by_index", "haircuts_settled"] {
+    for field in ["takeovers", "deleverages", "bankruptcies", "by_insurance", "by_index", "haircuts_settled"]
+    {
         assert!(sum(&report, field) > 0, "{field}");
     }
     let [deficit, surplus, insurance, index, uncovered] =
@@ -94,7 +95,8 @@ fn price_file(name: &str, pairs: &[(&str, f64)]) -> PathBuf {
     }
     for second in 0..900 {
         text += &format!("\n2026-03-01T00:{:02}:{:02}Z", second / 60, second % 60);
-        let fallen = if second < 600 { f64::from(second) / 1200.0 } else { 0.5 - f64::from(second - 600) / 1500.0 };
+        let fallen =
+            if second < 600 { f64::from(second) / 1200.0 } else { 0.5 - f64::from(second - 600) / 1500.0 };
         for (_, price) in pairs {
             text += &format!(",{:.9}", price * (1.0 - fallen));
         }
@@ -119,8 +121,10 @@ fn any_file_of_one_to_eight_pairs_is_played_to_the_end() {
     for (name, pairs) in [("one.csv", &eight[..1]), ("eight.csv", &eight[..])] {
         let file = price_file(name, pairs);
         let file = file.to_str().expect("the path is UTF-8");
-        let report =
-            played(name, &["--prices", file, "--accounts", "150", "--outage", "60..500", "--insurance", "1000"]);
+        let report = played(
+            name,
+            &["--prices", file, "--accounts", "150", "--outage", "60..500", "--insurance", "1000"],
+        );
         assert_eq!(report["markets"].as_array().map(Vec::len), Some(pairs.len()));
         assert!(sum(&report, "by_index") > 0);
     }

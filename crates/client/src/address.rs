@@ -43,9 +43,7 @@ impl Venue {
             margin_vault: of_clearinghouse(seeds::MARGIN_VAULT),
             insurance_vault: of_clearinghouse(seeds::INSURANCE_VAULT),
             insurance_fund: of_clearinghouse(seeds::INSURANCE_FUND),
-            markets: (0..KNOWN_MARKETS)
-                .map(|index| market(&clearinghouse, index))
-                .collect(),
+            markets: (0..KNOWN_MARKETS).map(|index| market(&clearinghouse, index)).collect(),
         }
     }
 
@@ -59,11 +57,6 @@ impl Venue {
 
     /// The margin account number `id` of an authority.
     pub fn margin_account(&self, authority: &Pubkey, id: u16) -> Pubkey {
-        derive(&[
-            seeds::MARGIN_ACCOUNT,
-            self.clearinghouse.as_ref(),
-            authority.as_ref(),
-            &id.to_le_bytes(),
-        ])
+        derive(&[seeds::MARGIN_ACCOUNT, self.clearinghouse.as_ref(), authority.as_ref(), &id.to_le_bytes()])
     }
 }

@@ -26,9 +26,7 @@ impl std::error::Error for DecodeError {}
 
 /// Decodes an account of the clearing program, such as [`clearing::state::Market`].
 pub fn account<T: Pod + Discriminator>(data: &[u8]) -> Result<T, DecodeError> {
-    let body = data
-        .strip_prefix(T::DISCRIMINATOR)
-        .ok_or(DecodeError::WrongDiscriminator)?;
+    let body = data.strip_prefix(T::DISCRIMINATOR).ok_or(DecodeError::WrongDiscriminator)?;
     bytemuck::try_pod_read_unaligned(body).map_err(|_| DecodeError::WrongSize)
 }
 

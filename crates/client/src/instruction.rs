@@ -21,10 +21,7 @@ pub enum MarketUse<'a> {
 
 /// The markets in which any of the accounts has a leg, in ascending order, each once.
 pub fn markets_of<'a>(ledgers: impl IntoIterator<Item = &'a MarginAccount>) -> Vec<u16> {
-    let mut markets: Vec<u16> = ledgers
-        .into_iter()
-        .flat_map(|l| l.legs().map(|leg| leg.market.0))
-        .collect();
+    let mut markets: Vec<u16> = ledgers.into_iter().flat_map(|l| l.legs().map(|leg| leg.market.0)).collect();
     markets.sort_unstable();
     markets.dedup();
     markets
@@ -37,11 +34,7 @@ fn build(
 ) -> Instruction {
     let mut metas = accounts.to_account_metas(None);
     metas.extend(markets);
-    Instruction {
-        program_id: clearing::ID,
-        accounts: metas,
-        data: data.data(),
-    }
+    Instruction { program_id: clearing::ID, accounts: metas, data: data.data() }
 }
 
 impl Venue {
@@ -113,13 +106,7 @@ impl Venue {
             margin_account: self.margin_account(&authority, id),
             system_program: system_program::ID,
         };
-        build(
-            accounts,
-            instruction::OpenMarginAccount {
-                args: OpenMarginAccountArgs { id },
-            },
-            vec![],
-        )
+        build(accounts, instruction::OpenMarginAccount { args: OpenMarginAccountArgs { id } }, vec![])
     }
 
     /// `close_margin_account`, signed by `authority`. With `waive_unpaid`, `markets` are those of its claims.
@@ -144,17 +131,8 @@ impl Venue {
 
     /// `set_delegate`, signed by `authority`.
     pub fn set_delegate(&self, authority: Pubkey, margin_account: Pubkey, delegate: Pubkey) -> Instruction {
-        let accounts = accounts::SetDelegate {
-            authority,
-            margin_account,
-        };
-        build(
-            accounts,
-            instruction::SetDelegate {
-                args: SetDelegateArgs { delegate },
-            },
-            vec![],
-        )
+        let accounts = accounts::SetDelegate { authority, margin_account };
+        build(accounts, instruction::SetDelegate { args: SetDelegateArgs { delegate } }, vec![])
     }
 
     /// `deposit` of `amount` atoms, signed by `depositor`, who owns the tokens.
@@ -173,13 +151,7 @@ impl Venue {
             margin_vault: self.margin_vault,
             token_program: anchor_spl::token::ID,
         };
-        build(
-            accounts,
-            instruction::Deposit {
-                args: DepositArgs { amount },
-            },
-            vec![],
-        )
+        build(accounts, instruction::Deposit { args: DepositArgs { amount } }, vec![])
     }
 
     /// `withdraw` of `amount` atoms, signed by `authority`. `markets`: all the account's.
@@ -200,11 +172,7 @@ impl Venue {
             token_program: anchor_spl::token::ID,
         };
         let args = WithdrawArgs { amount };
-        build(
-            accounts,
-            instruction::Withdraw { args },
-            self.metas(MarketUse::Read(markets)),
-        )
+        build(accounts, instruction::Withdraw { args }, self.metas(MarketUse::Read(markets)))
     }
 
     /// `settle_trade`, signed for each side by `signers` (buyer's, seller's). `markets`: all of both accounts'.
@@ -229,10 +197,7 @@ impl Venue {
 
     /// `accrue_market`.
     pub fn accrue_market(&self, index: u16, oracle: Pubkey) -> Instruction {
-        let accounts = accounts::AccrueMarket {
-            market: self.market(index),
-            oracle,
-        };
+        let accounts = accounts::AccrueMarket { market: self.market(index), oracle };
         build(accounts, instruction::AccrueMarket {}, vec![])
     }
 
@@ -245,12 +210,8 @@ impl Venue {
         args: LiquidateArgs,
         markets: &[u16],
     ) -> Instruction {
-        let accounts = accounts::Liquidate {
-            signer,
-            clearinghouse: self.clearinghouse,
-            liquidatee,
-            liquidator,
-        };
+        let accounts =
+            accounts::Liquidate { signer, clearinghouse: self.clearinghouse, liquidatee, liquidator };
         let markets = self.metas(MarketUse::Change(args.market_index, markets));
         build(accounts, instruction::Liquidate { args }, markets)
     }
@@ -263,11 +224,8 @@ impl Venue {
         market_index: u16,
         markets: &[u16],
     ) -> Instruction {
-        let accounts = accounts::Deleverage {
-            clearinghouse: self.clearinghouse,
-            margin_account,
-            bounty_account,
-        };
+        let accounts =
+            accounts::Deleverage { clearinghouse: self.clearinghouse, margin_account, bounty_account };
         let args = DeleverageArgs { market_index };
         build(
             accounts,
@@ -297,24 +255,13 @@ impl Venue {
             token_program: anchor_spl::token::ID,
         };
         let args = ResolveBankruptcyArgs { take_over };
-        build(
-            accounts,
-            instruction::ResolveBankruptcy { args },
-            self.metas(MarketUse::ChangeAll(markets)),
-        )
+        build(accounts, instruction::ResolveBankruptcy { args }, self.metas(MarketUse::ChangeAll(markets)))
     }
 
     /// `settle_account`, by anyone. `markets`: all the account's.
     pub fn settle_account(&self, margin_account: Pubkey, markets: &[u16]) -> Instruction {
-        let accounts = accounts::SettleAccount {
-            clearinghouse: self.clearinghouse,
-            margin_account,
-        };
-        build(
-            accounts,
-            instruction::SettleAccount {},
-            self.metas(MarketUse::ChangeAll(markets)),
-        )
+        let accounts = accounts::SettleAccount { clearinghouse: self.clearinghouse, margin_account };
+        build(accounts, instruction::SettleAccount {}, self.metas(MarketUse::ChangeAll(markets)))
     }
 
     /// `sweep_fees`, by anyone. `fee_account`: a token account of the fee authority.
@@ -341,12 +288,6 @@ impl Venue {
             insurance_vault: self.insurance_vault,
             token_program: anchor_spl::token::ID,
         };
-        build(
-            accounts,
-            instruction::FundInsurance {
-                args: FundInsuranceArgs { amount },
-            },
-            vec![],
-        )
+        build(accounts, instruction::FundInsurance { args: FundInsuranceArgs { amount } }, vec![])
     }
 }

@@ -29,9 +29,7 @@ fn measure(name: &str, mut chain: Chain) -> anyhow::Result<()> {
         Ok(())
     })?;
     rate(name, "reads", |_| {
-        let feed = chain
-            .with_account_data(&feed, PriceFeed::parse)
-            .context("no feed")??;
+        let feed = chain.with_account_data(&feed, PriceFeed::parse).context("no feed")??;
         anyhow::ensure!(feed.price == ROUNDS, "another price than the one posted last");
         Ok(())
     })
@@ -40,10 +38,7 @@ fn measure(name: &str, mut chain: Chain) -> anyhow::Result<()> {
 fn rate(name: &str, what: &str, act: impl FnMut(i64) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let start = Instant::now();
     (0..ROUNDS).try_for_each(act)?;
-    println!(
-        "{name:>6}: {:>10.0} {what}/s",
-        ROUNDS as f64 / start.elapsed().as_secs_f64()
-    );
+    println!("{name:>6}: {:>10.0} {what}/s", ROUNDS as f64 / start.elapsed().as_secs_f64());
     Ok(())
 }
 

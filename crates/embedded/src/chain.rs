@@ -92,14 +92,7 @@ impl Chain {
 
     fn over(backend: Box<dyn Backend>, programs: Vec<Pubkey>, payer: Keypair) -> Result<Chain> {
         let clock = backend.clock()?;
-        let mut chain = Chain {
-            backend,
-            programs,
-            payer,
-            clock,
-            sent: 0,
-            keys: 0,
-        };
+        let mut chain = Chain { backend, programs, payer, clock, sent: 0, keys: 0 };
         chain.set_time(START_TS);
         Ok(chain)
     }
@@ -166,8 +159,7 @@ impl Chain {
     /// copied.
     pub fn with_account_data<T>(&self, key: &Pubkey, read: impl FnOnce(&[u8]) -> T) -> Option<T> {
         let (mut read, mut result) = (Some(read), None);
-        self.backend
-            .read(key, &mut |data| result = read.take().map(|read| read(data)));
+        self.backend.read(key, &mut |data| result = read.take().map(|read| read(data)));
         result
     }
 
@@ -178,10 +170,7 @@ impl Chain {
 
     /// Adds lamports out of nothing; makes a system account where there's none.
     pub fn airdrop(&mut self, to: &Pubkey, lamports: u64) {
-        let empty = || Account {
-            owner: system_program::ID,
-            ..Account::default()
-        };
+        let empty = || Account { owner: system_program::ID, ..Account::default() };
         let mut account = self.account(to).unwrap_or_else(empty);
         account.lamports += lamports;
         self.set_account(to, account);
@@ -201,10 +190,7 @@ impl Chain {
         let payer = self.payer.pubkey();
         let signed: Vec<Pubkey> = signers.iter().map(|signer| signer.pubkey()).collect();
         wire::check(&all, &payer, &signed)?;
-        let ran = self
-            .backend
-            .run(&all, &payer)
-            .map_err(|error| Failed::whole(format!("{error:#}")))?;
+        let ran = self.backend.run(&all, &payer).map_err(|error| Failed::whole(format!("{error:#}")))?;
         if let Err(error) = ran.result {
             return Err(Failed::from_runtime(&error, ran.logs));
         }
@@ -213,20 +199,12 @@ impl Chain {
 
     fn executed(&self, compute_units: Option<u64>, logs: Vec<String>, instructions: usize) -> Executed {
         if self.runtime() == Runtime::Native {
-            return Executed {
-                logs,
-                ..Executed::default()
-            };
+            return Executed { logs, ..Executed::default() };
         }
         let mut facts = logs::read(&logs, &self.programs);
         facts.instruction_units.truncate(instructions);
         let (instruction_units, program_data) = (facts.instruction_units, facts.program_data);
-        Executed {
-            compute_units,
-            instruction_units,
-            logs,
-            program_data,
-        }
+        Executed { compute_units, instruction_units, logs, program_data }
     }
 
     /// The runtimes refuse a transaction equal to an earlier one. Whatever is asked above the limit counts as
@@ -235,11 +213,7 @@ impl Chain {
         self.sent += 1;
         let mut data = vec![2]; // SetComputeUnitLimit
         data.extend((COMPUTE_UNIT_LIMIT + self.sent).to_le_bytes());
-        Instruction {
-            program_id: COMPUTE_BUDGET,
-            accounts: vec![],
-            data,
-        }
+        Instruction { program_id: COMPUTE_BUDGET, accounts: vec![], data }
     }
 }
 

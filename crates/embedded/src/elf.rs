@@ -19,10 +19,8 @@ pub(crate) struct Elf {
 impl Elf {
     pub(crate) fn start(programs: &[(Pubkey, PathBuf)], payer: &Pubkey) -> Result<Elf> {
         // `new` takes mainnet's features. Without history nothing is kept of past transactions.
-        let svm = LiteSVM::new()
-            .with_sigverify(false)
-            .with_blockhash_check(false)
-            .with_transaction_history(0);
+        let svm =
+            LiteSVM::new().with_sigverify(false).with_blockhash_check(false).with_transaction_history(0);
         let mut elf = Elf { svm };
         for (id, path) in programs {
             if !path.exists() {
@@ -32,13 +30,7 @@ impl Elf {
                 .add_program_from_file(*id, path)
                 .with_context(|| format!("loading {}", path.display()))?;
         }
-        elf.set_account(
-            payer,
-            Account {
-                lamports: PAYER_LAMPORTS,
-                ..Account::default()
-            },
-        );
+        elf.set_account(payer, Account { lamports: PAYER_LAMPORTS, ..Account::default() });
         Ok(elf)
     }
 
@@ -89,9 +81,7 @@ impl Backend for Elf {
             executable: account.executable,
             rent_epoch: account.rent_epoch,
         };
-        self.svm
-            .set_account(*key, account)
-            .expect("only a program or a sysvar can be refused");
+        self.svm.set_account(*key, account).expect("only a program or a sysvar can be refused");
     }
 
     fn read(&self, key: &Pubkey, read: &mut dyn FnMut(&[u8])) {
@@ -106,11 +96,7 @@ impl Backend for Elf {
             Ok(meta) => (Ok(()), meta),
             Err(failed) => (Err(failed.err), failed.meta),
         };
-        Ok(Ran {
-            result,
-            compute_units: Some(meta.compute_units_consumed),
-            logs: meta.logs,
-        })
+        Ok(Ran { result, compute_units: Some(meta.compute_units_consumed), logs: meta.logs })
     }
 
     fn hush(&mut self) -> Result<()> {

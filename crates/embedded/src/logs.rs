@@ -27,9 +27,7 @@ pub(crate) fn read(logs: &[String], ours: &[Pubkey]) -> Facts {
         };
         if let Some(fields) = rest.strip_prefix("data: ") {
             if running.last() == Some(&true) {
-                facts
-                    .program_data
-                    .extend(fields.split(' ').flat_map(|field| BASE64_STANDARD.decode(field)));
+                facts.program_data.extend(fields.split(' ').flat_map(|field| BASE64_STANDARD.decode(field)));
             }
             continue;
         }
@@ -68,9 +66,7 @@ mod tests {
     fn log(text: &str) -> Vec<String> {
         let ours = Pubkey::new_from_array([1; 32]).to_string();
         let other = Pubkey::new_from_array([2; 32]).to_string();
-        text.lines()
-            .map(|line| line.trim().replace('@', &ours).replace('#', &other))
-            .collect()
+        text.lines().map(|line| line.trim().replace('@', &ours).replace('#', &other)).collect()
     }
 
     #[test]
@@ -108,17 +104,7 @@ mod tests {
             Program log: Program @ invoke [2]
             Program data: AQ==
             Program # success");
-        log[1] = format!(
-            "{}\nProgram {} invoke [2]",
-            log[1],
-            Pubkey::new_from_array([1; 32])
-        );
-        assert_eq!(
-            lines(&log),
-            Facts {
-                instruction_units: vec![0],
-                program_data: vec![]
-            }
-        );
+        log[1] = format!("{}\nProgram {} invoke [2]", log[1], Pubkey::new_from_array([1; 32]));
+        assert_eq!(lines(&log), Facts { instruction_units: vec![0], program_data: vec![] });
     }
 }

@@ -36,25 +36,13 @@ impl Native {
         for program in programs {
             test.add_builtin_program(program.name, program.id, program.builtin);
         }
-        test.add_account(
-            *payer,
-            Account {
-                lamports: PAYER_LAMPORTS,
-                ..Account::default()
-            },
-        );
+        test.add_account(*payer, Account { lamports: PAYER_LAMPORTS, ..Account::default() });
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .build()
             .context("starting the runtime of solana-program-test")?;
         let context = runtime.block_on(test.start_with_context());
-        Ok(Native {
-            context,
-            runtime,
-            blockhash_of: Instant::now(),
-            signatures: 0,
-            hush: None,
-        })
+        Ok(Native { context, runtime, blockhash_of: Instant::now(), signatures: 0, hush: None })
     }
 
     fn process(&mut self, instructions: &[Instruction], payer: &Pubkey) -> Result<Ran> {
@@ -65,20 +53,10 @@ impl Native {
         let mut signature = [0; 64];
         signature[..8].copy_from_slice(&self.signatures.to_le_bytes());
         transaction.signatures[0] = signature.into();
-        let processed = self
-            .context
-            .banks_client
-            .process_transaction_with_metadata(transaction);
+        let processed = self.context.banks_client.process_transaction_with_metadata(transaction);
         let processed = self.runtime.block_on(processed)?;
-        let logs = processed
-            .metadata
-            .map(|metadata| metadata.log_messages)
-            .unwrap_or_default();
-        Ok(Ran {
-            result: processed.result,
-            compute_units: None,
-            logs,
-        })
+        let logs = processed.metadata.map(|metadata| metadata.log_messages).unwrap_or_default();
+        Ok(Ran { result: processed.result, compute_units: None, logs })
     }
 
     fn process_hushed(&mut self, instructions: &[Instruction], payer: &Pubkey) -> Result<Ran> {
@@ -93,9 +71,8 @@ impl Native {
     }
 
     fn renew_blockhash(&mut self) -> Result<()> {
-        self.context.last_blockhash = self
-            .runtime
-            .block_on(self.context.banks_client.get_latest_blockhash())?;
+        self.context.last_blockhash =
+            self.runtime.block_on(self.context.banks_client.get_latest_blockhash())?;
         self.blockhash_of = Instant::now();
         Ok(())
     }
@@ -111,9 +88,7 @@ impl Backend for Native {
     }
 
     fn clock(&self) -> Result<Clock> {
-        Ok(self
-            .runtime
-            .block_on(self.context.banks_client.get_sysvar::<Clock>())?)
+        Ok(self.runtime.block_on(self.context.banks_client.get_sysvar::<Clock>())?)
     }
 
     fn set_clock(&mut self, clock: &Clock) {
@@ -123,9 +98,7 @@ impl Backend for Native {
 
     fn account(&self, key: &Pubkey) -> Option<Account> {
         // In memory and always answered: an error means that the server is gone, and so is any account.
-        self.runtime
-            .block_on(self.context.banks_client.get_account(*key))
-            .ok()?
+        self.runtime.block_on(self.context.banks_client.get_account(*key)).ok()?
     }
 
     fn set_account(&mut self, key: &Pubkey, account: Account) {

@@ -36,10 +36,7 @@ pub struct Failed {
 impl Failed {
     /// A failure outside any instruction.
     pub fn whole(message: impl Into<String>) -> Failed {
-        Failed {
-            message: message.into(),
-            ..Failed::default()
-        }
+        Failed { message: message.into(), ..Failed::default() }
     }
 
     pub(crate) fn from_runtime(error: &TransactionError, logs: Vec<String>) -> Failed {
@@ -50,12 +47,7 @@ impl Failed {
             TransactionError::InstructionError(index, _) => (Some(usize::from(*index)), None),
             _ => (None, None),
         };
-        Failed {
-            instruction,
-            custom,
-            message: error.to_string(),
-            logs,
-        }
+        Failed { instruction, custom, message: error.to_string(), logs }
     }
 }
 

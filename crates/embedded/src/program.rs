@@ -22,11 +22,7 @@ pub struct NativeProgram {
 macro_rules! native_program {
     ($name:expr, $id:expr, $process:expr) => {{
         let builtin: ::core::option::Option<$crate::Builtin> = $crate::macro_support::processor!($process);
-        $crate::NativeProgram {
-            name: $name,
-            id: $id,
-            builtin: builtin.expect("processor! gives Some"),
-        }
+        $crate::NativeProgram { name: $name, id: $id, builtin: builtin.expect("processor! gives Some") }
     }};
 }
 

@@ -62,17 +62,8 @@ impl EmbeddedVenue {
         let fee_account = chain.create_token_account(&quote_mint, &authority.pubkey())?;
         let venue = Venue::new(authority.pubkey(), quote_mint);
         let open = venue.initialize_clearinghouse(chain.payer().pubkey(), authority.pubkey());
-        chain
-            .send(&[open], &[&authority])
-            .context("opening the clearinghouse")?;
-        Ok(Self {
-            chain,
-            venue,
-            authority,
-            treasury,
-            fee_account,
-            feeds: vec![],
-        })
+        chain.send(&[open], &[&authority]).context("opening the clearinghouse")?;
+        Ok(Self { chain, venue, authority, treasury, fee_account, feeds: vec![] })
     }
 
     /// Creates a feed at `price` (units of `10^FEED_EXPONENT`) and the next market on it; returns its index.
@@ -113,18 +104,13 @@ impl EmbeddedVenue {
         let payer = self.chain.payer().pubkey();
         let open = self.venue.open_margin_account(key.pubkey(), payer, 0);
         self.chain.send(&[open], &[&key])?;
-        Ok(Trader {
-            address: self.venue.margin_account(&key.pubkey(), 0),
-            key,
-        })
+        Ok(Trader { address: self.venue.margin_account(&key.pubkey(), 0), key })
     }
 
     /// Mints `atoms` and deposits them into a margin account.
     pub fn deposit(&mut self, margin_account: &Pubkey, atoms: u64) -> Result<Executed, Failed> {
         self.mint(atoms)?;
-        let deposit = self
-            .venue
-            .deposit(self.authority.pubkey(), self.treasury, *margin_account, atoms);
+        let deposit = self.venue.deposit(self.authority.pubkey(), self.treasury, *margin_account, atoms);
         self.chain.send(&[deposit], &[&self.authority])
     }
 
@@ -138,9 +124,7 @@ impl EmbeddedVenue {
     /// Mints `atoms` and gives them to the insurance fund.
     pub fn fund_insurance(&mut self, atoms: u64) -> Result<Executed, Failed> {
         self.mint(atoms)?;
-        let fund = self
-            .venue
-            .fund_insurance(self.authority.pubkey(), self.treasury, atoms);
+        let fund = self.venue.fund_insurance(self.authority.pubkey(), self.treasury, atoms);
         self.chain.send(&[fund], &[&self.authority])
     }
 
@@ -178,19 +162,11 @@ impl EmbeddedVenue {
         market: u16,
         size: u64,
     ) -> Result<Executed, Failed> {
-        let book = self
-            .book(market)
-            .map_err(|error| Failed::whole(error.to_string()))?;
+        let book = self.book(market).map_err(|error| Failed::whole(error.to_string()))?;
         let price = book.effective_price.0;
-        let args = SettleTradeArgs {
-            market_index: market,
-            size,
-            price,
-            buyer_is_taker: true,
-        };
-        let trade = self
-            .trade_instruction(buyer, seller, args)
-            .map_err(|error| Failed::whole(error.to_string()))?;
+        let args = SettleTradeArgs { market_index: market, size, price, buyer_is_taker: true };
+        let trade =
+            self.trade_instruction(buyer, seller, args).map_err(|error| Failed::whole(error.to_string()))?;
         self.chain.send(&[trade], &[&buyer.key, &seller.key])
     }
 
@@ -204,15 +180,12 @@ impl EmbeddedVenue {
         let ledgers = [self.ledger(&buyer.address)?, self.ledger(&seller.address)?];
         let markets = markets_of(&ledgers);
         let signers = [buyer.key.pubkey(), seller.key.pubkey()];
-        Ok(self
-            .venue
-            .settle_trade(signers, buyer.address, seller.address, args, &markets))
+        Ok(self.venue.settle_trade(signers, buyer.address, seller.address, args, &markets))
     }
 
     /// A margin account's capital and legs.
     pub fn ledger(&self, margin_account: &Pubkey) -> Result<jettison_engine::MarginAccount> {
-        self.read::<MarginAccount>(margin_account)
-            .map(|account| account.ledger)
+        self.read::<MarginAccount>(margin_account).map(|account| account.ledger)
     }
 
     /// The engine's state of a market.
@@ -227,8 +200,7 @@ impl EmbeddedVenue {
 
     /// The insurance fund's recorded assets, in atoms.
     pub fn insurance(&self) -> Result<u64> {
-        self.read::<InsuranceFund>(&self.venue.insurance_fund)
-            .map(|fund| fund.assets.0)
+        self.read::<InsuranceFund>(&self.venue.insurance_fund).map(|fund| fund.assets.0)
     }
 
     /// The clearinghouse.
@@ -238,15 +210,9 @@ impl EmbeddedVenue {
 
     /// Tokens in the margin vault and in the insurance vault.
     pub fn vaults(&self) -> Result<(u64, u64)> {
-        let balance = |vault| {
-            self.chain
-                .token_balance(vault)
-                .ok_or_else(|| anyhow!("{vault} is not a vault"))
-        };
-        Ok((
-            balance(&self.venue.margin_vault)?,
-            balance(&self.venue.insurance_vault)?,
-        ))
+        let balance =
+            |vault| self.chain.token_balance(vault).ok_or_else(|| anyhow!("{vault} is not a vault"));
+        Ok((balance(&self.venue.margin_vault)?, balance(&self.venue.insurance_vault)?))
     }
 
     fn read<T: bytemuck::Pod + anchor_lang::Discriminator>(&self, address: &Pubkey) -> Result<T> {

@@ -22,9 +22,7 @@ pub(crate) fn check(instructions: &[Instruction], payer: &Pubkey, signed: &[Pubk
     }
     let bytes = bytes(instructions, &keys);
     if bytes > MAX_BYTES {
-        return Err(Failed::whole(format!(
-            "the transaction is {bytes} bytes; a cluster takes {MAX_BYTES}"
-        )));
+        return Err(Failed::whole(format!("the transaction is {bytes} bytes; a cluster takes {MAX_BYTES}")));
     }
     Ok(())
 }
@@ -44,10 +42,8 @@ fn keys<'a>(instructions: &'a [Instruction], payer: &'a Pubkey) -> BTreeMap<&'a 
 /// Size of the legacy transaction on the wire.
 fn bytes(instructions: &[Instruction], keys: &BTreeMap<&Pubkey, bool>) -> usize {
     let signatures = keys.values().filter(|signs| **signs).count();
-    let body: usize = instructions
-        .iter()
-        .map(|ix| 1 + counted(ix.accounts.len(), 1) + counted(ix.data.len(), 1))
-        .sum();
+    let body: usize =
+        instructions.iter().map(|ix| 1 + counted(ix.accounts.len(), 1) + counted(ix.data.len(), 1)).sum();
     counted(signatures, SIGNATURE_BYTES)
         + HEADER_BYTES
         + counted(keys.len(), KEY_BYTES)
@@ -77,9 +73,7 @@ mod tests {
     }
 
     fn call(accounts: u8, data: usize) -> Instruction {
-        let metas = (1..=accounts)
-            .map(|n| AccountMeta::new(key(n), n % 3 == 0))
-            .collect();
+        let metas = (1..=accounts).map(|n| AccountMeta::new(key(n), n % 3 == 0)).collect();
         Instruction::new_with_bytes(key(200), &vec![0; data], metas)
     }
 
@@ -89,11 +83,7 @@ mod tests {
             let calls = [call(accounts, data), call(2, 5)];
             let transaction = Transaction::new_with_payer(&calls, Some(&key(1)));
             let actual = 1 + transaction.signatures.len() * 64 + transaction.message.serialize().len();
-            assert_eq!(
-                bytes(&calls, &keys(&calls, &key(1))),
-                actual,
-                "{accounts} accounts, {data} bytes"
-            );
+            assert_eq!(bytes(&calls, &keys(&calls, &key(1))), actual, "{accounts} accounts, {data} bytes");
         }
     }
 
@@ -102,11 +92,7 @@ mod tests {
         let payer = key(100);
         assert!(check(&[call(0, 1_000)], &payer, &[]).is_ok());
         let failed = check(&[call(0, 1_232)], &payer, &[]).unwrap_err();
-        assert!(
-            failed.message.contains("a cluster takes 1232"),
-            "{}",
-            failed.message
-        );
+        assert!(failed.message.contains("a cluster takes 1232"), "{}", failed.message);
     }
 
     #[test]

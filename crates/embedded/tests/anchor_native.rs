@@ -1,8 +1,5 @@
 //! An Anchor program through the shim: accounts, clock, errors, and a CPI into the token program.
-#![allow(
-    unexpected_cfgs,
-    reason = "Anchor's macros ask for features that only programs declare"
-)]
+#![allow(unexpected_cfgs, reason = "Anchor's macros ask for features that only programs declare")]
 #![allow(missing_docs, reason = "Anchor's macros generate public items")]
 
 use anchor_lang::prelude::*;
@@ -82,11 +79,7 @@ pub struct Pay<'info> {
 }
 
 fn call(accounts: impl ToAccountMetas, data: impl InstructionData) -> Instruction {
-    Instruction {
-        program_id: ID,
-        accounts: accounts.to_account_metas(None),
-        data: data.data(),
-    }
+    Instruction { program_id: ID, accounts: accounts.to_account_metas(None), data: data.data() }
 }
 
 fn chain() -> Chain {
@@ -98,11 +91,7 @@ fn an_anchor_program_runs_natively() {
     let mut chain = chain();
     let ticker = Pubkey::find_program_address(&[b"ticker"], &ID).0;
     let payer = chain.payer().pubkey();
-    let open = accounts::Open {
-        ticker,
-        payer,
-        system_program: anchor_lang::system_program::ID,
-    };
+    let open = accounts::Open { ticker, payer, system_program: anchor_lang::system_program::ID };
     chain.send(&[call(open, instruction::Open {})], &[]).unwrap();
 
     let tick = call(accounts::Tick { ticker }, instruction::Tick {});
@@ -128,15 +117,7 @@ fn a_cpi_of_anchor_spl_moves_tokens_natively() {
     chain.mint_to(&mint, &from, 100).unwrap();
     let pay = |atoms| {
         let owner = owner.pubkey();
-        call(
-            accounts::Pay {
-                from,
-                to,
-                owner,
-                token_program: token::ID,
-            },
-            instruction::Pay { atoms },
-        )
+        call(accounts::Pay { from, to, owner, token_program: token::ID }, instruction::Pay { atoms })
     };
     chain.send(&[pay(30)], &[&owner]).unwrap();
     let balances = |chain: &Chain| (chain.token_balance(&from), chain.token_balance(&to));

@@ -40,14 +40,8 @@ fn a_posted_price_is_on_the_chain(mut chain: Chain) {
     let feed = Feed::create(&mut chain);
     let executed = feed.post(&mut chain, 43_210_000_000, START_TS).unwrap();
     let stored = feed.read(&chain);
-    assert_eq!(
-        (stored.price, stored.exponent, stored.publish_ts),
-        (43_210_000_000, -6, START_TS)
-    );
-    assert!(executed
-        .logs
-        .iter()
-        .any(|line| line.starts_with(&format!("Program {}", price_feed::ID))));
+    assert_eq!((stored.price, stored.exponent, stored.publish_ts), (43_210_000_000, -6, START_TS));
+    assert!(executed.logs.iter().any(|line| line.starts_with(&format!("Program {}", price_feed::ID))));
 }
 
 fn the_same_instructions_may_be_sent_again_and_again(mut chain: Chain) {
@@ -66,10 +60,7 @@ fn an_error_carries_the_index_and_the_programs_number(mut chain: Chain) {
     let failed = chain.send(&[post(1), post(0)], &[&feed.authority]).unwrap_err();
     assert_eq!(failed.instruction, Some(1));
     assert_eq!(failed.custom, Some(FeedError::PriceNotPositive as u32));
-    assert_eq!(
-        failed.message,
-        "Error processing Instruction 1: custom program error: 0x8"
-    );
+    assert_eq!(failed.message, "Error processing Instruction 1: custom program error: 0x8");
 }
 
 fn a_failed_transaction_changes_nothing(mut chain: Chain) {
@@ -85,10 +76,7 @@ fn a_missing_signer_is_refused(mut chain: Chain) {
     let feed = Feed::create(&mut chain);
     let post = instruction::post(&feed.address, &feed.authority.pubkey(), 1, 1, START_TS);
     let failed = chain.send(&[post], &[]).unwrap_err();
-    assert_eq!(
-        failed.message,
-        format!("{} must sign and doesn't", feed.authority.pubkey())
-    );
+    assert_eq!(failed.message, format!("{} must sign and doesn't", feed.authority.pubkey()));
     assert_eq!((failed.instruction, failed.custom), (None, None));
 }
 
@@ -130,11 +118,7 @@ fn accounts_can_be_set_and_lamports_made(mut chain: Chain) {
     chain.airdrop(&key, 1_000_000_000);
     chain.airdrop(&key, 5);
     assert_eq!(chain.account(&key).unwrap().lamports, 1_000_000_005);
-    let account = Account {
-        data: vec![1, 2, 3],
-        owner: price_feed::ID,
-        ..chain.account(&key).unwrap()
-    };
+    let account = Account { data: vec![1, 2, 3], owner: price_feed::ID, ..chain.account(&key).unwrap() };
     chain.set_account(&key, account.clone());
     assert_eq!(chain.account(&key), Some(account));
     assert_eq!(chain.with_account_data(&key, <[u8]>::to_vec), Some(vec![1, 2, 3]));
@@ -149,23 +133,14 @@ fn tokens_are_minted_and_counted(mut chain: Chain) {
     chain.mint_to(&mint, &account, 1_500_000).unwrap();
     assert_eq!(chain.token_balance(&account), Some(3_000_000));
     assert_eq!(chain.token_balance(&mint), None);
-    assert_eq!(
-        chain
-            .create_token_account(&owner, &owner)
-            .unwrap_err()
-            .instruction,
-        Some(1)
-    );
+    assert_eq!(chain.create_token_account(&owner, &owner).unwrap_err().instruction, Some(1));
 }
 
 #[test]
 fn natively_no_compute_units_are_claimed() {
     let mut chain = support::native();
     let executed = Feed::create(&mut chain).post(&mut chain, 1, 1).unwrap();
-    assert_eq!(
-        (executed.compute_units, executed.instruction_units),
-        (None, vec![])
-    );
+    assert_eq!((executed.compute_units, executed.instruction_units), (None, vec![]));
     assert_eq!(chain.runtime(), Runtime::Native);
     assert_eq!(chain.token_program(), "SPL Token of solana-program-test 3.1.12");
 }
@@ -182,18 +157,12 @@ fn on_the_elf_compute_units_are_counted_by_instruction() {
     assert!(units.iter().all(|units| (1..2_000).contains(units)), "{units:?}");
     assert_eq!(executed.compute_units, Some(units.iter().sum::<u64>() + 150));
     assert_eq!(chain.runtime(), Runtime::Elf);
-    assert_eq!(
-        chain.token_program(),
-        "p-token (pinocchio_token_program.so of litesvm 0.16.0)"
-    );
+    assert_eq!(chain.token_program(), "p-token (pinocchio_token_program.so of litesvm 0.16.0)");
 }
 
 #[test]
 fn a_missing_elf_says_how_to_build_it() {
     let missing = std::path::PathBuf::from("no/such/program.so");
     let error = Chain::elf(&[(price_feed::ID, missing)]).map(drop).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "no/such/program.so isn't there: run `cargo xtask build-sbf`"
-    );
+    assert_eq!(error.to_string(), "no/such/program.so isn't there: run `cargo xtask build-sbf`");
 }

@@ -39,10 +39,8 @@ fn a_hushed_program_prints_nothing() {
         .env_remove("RUST_LOG")
         .output()
         .unwrap();
-    let (stdout, stderr) = (
-        String::from_utf8(output.stdout).unwrap(),
-        String::from_utf8(output.stderr).unwrap(),
-    );
+    let (stdout, stderr) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
     assert!(output.status.success(), "{stdout}{stderr}");
     assert!(stdout.contains("the program says 1\n"), "{stdout}");
     assert!(!stdout.contains("the program says 2"), "{stdout}");

@@ -42,14 +42,9 @@ impl MarginAccount {
     /// The leg in a market, in a new slot if there is none: [`EngineError::TooManyLegs`] if all are in use.
     #[inline(always)]
     pub(crate) fn leg_or_new(&mut self, market: MarketIndex) -> Result<&mut Leg> {
-        let existing = self
-            .legs
-            .iter()
-            .position(|leg| leg.is_in_use() && leg.market == market);
+        let existing = self.legs.iter().position(|leg| leg.is_in_use() && leg.market == market);
         let slot = existing.or_else(|| self.legs.iter().position(|leg| !leg.is_in_use()));
-        let leg = slot
-            .and_then(|slot| self.legs.get_mut(slot))
-            .ok_or(EngineError::TooManyLegs)?;
+        let leg = slot.and_then(|slot| self.legs.get_mut(slot)).ok_or(EngineError::TooManyLegs)?;
         if !leg.is_in_use() {
             *leg = Leg::new(market);
         }
@@ -80,11 +75,7 @@ impl MarginAccount {
     pub(crate) fn mark_and_settle(&mut self, market: &mut Market) -> Result<Pending> {
         let index = market.index;
         let capital = &mut self.capital;
-        let Some(leg) = self
-            .legs
-            .iter_mut()
-            .find(|leg| leg.is_in_use() && leg.market == index)
-        else {
+        let Some(leg) = self.legs.iter_mut().find(|leg| leg.is_in_use() && leg.market == index) else {
             return Ok(Pending::default());
         };
         let pending = leg.mark(market.side(leg.direction()))?;
@@ -95,10 +86,7 @@ impl MarginAccount {
     /// Takes `amount` out of capital.
     #[inline(always)]
     pub(crate) fn pay(&mut self, amount: Atoms) -> Result<()> {
-        self.capital = self
-            .capital
-            .minus(amount)
-            .map_err(|_| EngineError::InsufficientCapital)?;
+        self.capital = self.capital.minus(amount).map_err(|_| EngineError::InsufficientCapital)?;
         Ok(())
     }
 

@@ -95,10 +95,7 @@ pub fn resolve_bankruptcy<M: DerefMut<Target = Market>>(
     if !health.equity.is_negative() {
         return Err(EngineError::NotBankrupt);
     }
-    let mut resolution = Resolution {
-        equity: health.equity,
-        ..Resolution::default()
-    };
+    let mut resolution = Resolution { equity: health.equity, ..Resolution::default() };
     let owed = collect(account, markets, &mut resolution)?;
     share_capital(account, markets, owed, &mut resolution)?;
     let mut fund = insurance;
@@ -123,11 +120,7 @@ fn each<'a>(
     account: &'a mut MarginAccount,
     resolution: &'a mut Resolution,
 ) -> impl Iterator<Item = (&'a mut Leg, &'a mut LegResolution)> {
-    account
-        .legs
-        .iter_mut()
-        .filter(|leg| leg.is_in_use())
-        .zip(resolution.legs.iter_mut())
+    account.legs.iter_mut().filter(|leg| leg.is_in_use()).zip(resolution.legs.iter_mut())
 }
 
 /// Marks every leg and collects the winning ones; what a pool can't pay is forfeited to its surplus. Returns
@@ -174,11 +167,8 @@ fn share_capital<M: DerefMut<Target = Market>>(
         if debt.is_zero() {
             continue;
         }
-        let part = if debt == owed {
-            capital
-        } else {
-            Atoms(math::mul_div_floor(capital.0, debt.0, owed.0)?)
-        };
+        let part =
+            if debt == owed { capital } else { Atoms(math::mul_div_floor(capital.0, debt.0, owed.0)?) };
         let market = markets.get_mut(leg.market)?;
         market.pool = market.pool.plus(part)?;
         entry.by_capital = part;
@@ -248,11 +238,7 @@ fn close_all<M: DerefMut<Target = Market>>(
     account: &mut MarginAccount,
     markets: &mut Markets<'_, M>,
 ) -> Result<()> {
-    for leg in account
-        .legs
-        .iter_mut()
-        .filter(|leg| leg.is_in_use() && leg.has_position())
-    {
+    for leg in account.legs.iter_mut().filter(|leg| leg.is_in_use() && leg.has_position()) {
         markets.get_mut(leg.market)?.deleverage(leg)?;
     }
     Ok(())
@@ -290,11 +276,7 @@ fn move_positions<M: DerefMut<Target = Market>>(
     caller: &mut MarginAccount,
     markets: &mut Markets<'_, M>,
 ) -> Result<()> {
-    for leg in account
-        .legs
-        .iter_mut()
-        .filter(|leg| leg.is_in_use() && leg.has_position())
-    {
+    for leg in account.legs.iter_mut().filter(|leg| leg.is_in_use() && leg.has_position()) {
         let market = markets.get_mut(leg.market)?;
         let (direction, size) = (leg.direction(), market.size_of(leg)?);
         leg.close(market.side_mut(direction), size, size)?;

@@ -132,10 +132,7 @@ pub fn assess<M: DerefMut<Target = Market>>(
     margin: Margin,
     now: i64,
 ) -> Result<Health> {
-    let mut health = Health {
-        equity: account.capital.signed()?,
-        requirement: Atoms::ZERO,
-    };
+    let mut health = Health { equity: account.capital.signed()?, requirement: Atoms::ZERO };
     for leg in account.legs() {
         let market = markets.get(leg.market)?;
         let mut claim = leg.unsettled;

@@ -46,11 +46,7 @@ impl Pending {
 
 impl Leg {
     pub(crate) fn new(market: MarketIndex) -> Self {
-        Self {
-            market,
-            in_use: 1,
-            ..Self::default()
-        }
+        Self { market, in_use: 1, ..Self::default() }
     }
 
     /// Whether the slot holds a leg.
@@ -82,10 +78,7 @@ impl Leg {
         if !self.has_position() {
             return Ok(Pending::default());
         }
-        Ok(Pending {
-            variation: self.pending_variation(side)?,
-            haircut: self.pending_haircut(side)?,
-        })
+        Ok(Pending { variation: self.pending_variation(side)?, haircut: self.pending_haircut(side)? })
     }
 
     #[inline(always)]
@@ -93,16 +86,9 @@ impl Leg {
         if side.settlement_index == self.settlement_snapshot {
             return Ok(SignedAtoms::ZERO);
         }
-        let change = side
-            .settlement_index
-            .get()
-            .wrapping_sub(self.settlement_snapshot.get());
-        let scaled = change
-            .checked_mul(i128::from(self.shares.0))
-            .ok_or(EngineError::Overflow)?;
-        i64::try_from(scaled >> INDEX_SCALE_BITS)
-            .map(SignedAtoms)
-            .map_err(|_| EngineError::Overflow)
+        let change = side.settlement_index.get().wrapping_sub(self.settlement_snapshot.get());
+        let scaled = change.checked_mul(i128::from(self.shares.0)).ok_or(EngineError::Overflow)?;
+        i64::try_from(scaled >> INDEX_SCALE_BITS).map(SignedAtoms).map_err(|_| EngineError::Overflow)
     }
 
     #[inline(always)]

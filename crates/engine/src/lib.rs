@@ -20,10 +20,7 @@
 //! | `settlement` | pro-rata haircut settlement, withdrawal |
 //! | `oracle` | price conversion |
 #![no_std]
-#![cfg_attr(
-    test,
-    allow(clippy::unwrap_used, clippy::expect_used, clippy::arithmetic_side_effects)
-)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::arithmetic_side_effects))]
 
 #[cfg(test)]
 extern crate std;

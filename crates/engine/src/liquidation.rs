@@ -52,11 +52,7 @@ pub struct DeleverageOutcome {
 /// least `min_fee`. Equity must be within `0..maintenance`.
 pub fn penalty_rate(params: &MarketParams, health: &Health) -> Result<Bps> {
     let missing = health.requirement.minus(health.equity.claim())?;
-    let rate = math::mul_div_floor(
-        u64::from(params.liquidation_max_fee.0),
-        missing.0,
-        health.requirement.0,
-    )?;
+    let rate = math::mul_div_floor(u64::from(params.liquidation_max_fee.0), missing.0, health.requirement.0)?;
     let rate = u16::try_from(rate).map_err(|_| EngineError::Overflow)?;
     Ok(Bps(rate).max(params.liquidation_min_fee))
 }
@@ -156,10 +152,7 @@ pub fn liquidate<M: DerefMut<Target = Market>>(
     }
     let health = assess_solvent(liquidatee, markets, now)?;
     if health.is_met() {
-        return Ok(LiquidationOutcome {
-            health,
-            ..LiquidationOutcome::default()
-        });
+        return Ok(LiquidationOutcome { health, ..LiquidationOutcome::default() });
     }
     let market = markets.get_mut(index)?;
     let marked = liquidatee.mark_and_settle(market)?;
@@ -182,14 +175,7 @@ pub fn liquidate<M: DerefMut<Target = Market>>(
     require_initial(liquidator, markets, now)?;
     liquidatee.free_done_legs();
     liquidator.free_done_legs();
-    Ok(LiquidationOutcome {
-        health,
-        size,
-        penalty,
-        reward,
-        fees,
-        marked,
-    })
+    Ok(LiquidationOutcome { health, size, penalty, reward, fees, marked })
 }
 
 const ALL: Bps = Bps(10_000);
@@ -221,15 +207,9 @@ pub fn deleverage<M: DerefMut<Target = Market>>(
 ) -> Result<DeleverageOutcome> {
     let health = assess_solvent(account, markets, now)?;
     let market = markets.get_mut(index)?;
-    let threshold = market
-        .params
-        .deleverage_threshold
-        .of_floor(health.requirement.0)?;
+    let threshold = market.params.deleverage_threshold.of_floor(health.requirement.0)?;
     if health.equity.covers(Atoms(threshold)) {
-        return Ok(DeleverageOutcome {
-            health,
-            ..DeleverageOutcome::default()
-        });
+        return Ok(DeleverageOutcome { health, ..DeleverageOutcome::default() });
     }
     let marked = account.mark_and_settle(market)?;
     let rate = penalty_rate(&market.params, &health)?;
@@ -242,13 +222,5 @@ pub fn deleverage<M: DerefMut<Target = Market>>(
     }
     let fees = market.take_fee(penalty.minus(bounty)?, ALL)?;
     account.free_done_legs();
-    Ok(DeleverageOutcome {
-        health,
-        eligible: true,
-        size,
-        penalty,
-        bounty,
-        fees,
-        marked,
-    })
+    Ok(DeleverageOutcome { health, eligible: true, size, penalty, bounty, fees, marked })
 }

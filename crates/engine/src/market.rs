@@ -162,11 +162,7 @@ impl Market {
         self.mark(after)?;
         self.target_price = target;
         self.accrued_ts = now;
-        Ok(Accrual {
-            price_before: before,
-            price_after: after,
-            target,
-        })
+        Ok(Accrual { price_before: before, price_after: after, target })
     }
 
     fn step_toward(&self, target: Price, now: i64) -> Result<Price> {
@@ -188,8 +184,7 @@ impl Market {
         let from = Atoms(self.effective_price.0).signed()?;
         let change = Atoms(price.0).signed()?.minus(from)?;
         self.long.mark(change.0)?;
-        self.short
-            .mark(change.0.checked_neg().ok_or(EngineError::Overflow)?)?;
+        self.short.mark(change.0.checked_neg().ok_or(EngineError::Overflow)?)?;
         self.effective_price = price;
         Ok(())
     }
@@ -214,11 +209,7 @@ impl Market {
         self.pool = self.pool.plus(to_uncovered)?;
         self.insurance_fees = self.insurance_fees.plus(to_insurance)?;
         self.protocol_fees = self.protocol_fees.plus(to_protocol)?;
-        Ok(FeeSplit {
-            to_uncovered,
-            to_insurance,
-            to_protocol,
-        })
+        Ok(FeeSplit { to_uncovered, to_insurance, to_protocol })
     }
 
     /// Empties the unswept fees; returns what is due to insurance and to the protocol.

@@ -18,10 +18,7 @@ pub fn mul(a: u64, b: u64) -> Result<u64> {
 #[inline(always)]
 pub fn mul_div_floor(a: u64, b: u64, divisor: u64) -> Result<u64> {
     if (a | b) < HALF {
-        return a
-            .wrapping_mul(b)
-            .checked_div(divisor)
-            .ok_or(EngineError::Overflow);
+        return a.wrapping_mul(b).checked_div(divisor).ok_or(EngineError::Overflow);
     }
     narrow(wide(a, b).checked_div(u128::from(divisor)))
 }
@@ -46,9 +43,7 @@ pub fn wide(a: u64, b: u64) -> u128 {
 
 #[inline(always)]
 fn narrow(value: Option<u128>) -> Result<u64> {
-    value
-        .and_then(|v| u64::try_from(v).ok())
-        .ok_or(EngineError::Overflow)
+    value.and_then(|v| u64::try_from(v).ok()).ok_or(EngineError::Overflow)
 }
 
 #[cfg(test)]

@@ -18,14 +18,8 @@ pub fn price_per_contract(
         .checked_add(i32::from(contract_exponent))
         .and_then(|shift| shift.checked_add(i32::from(quote_decimals)))
         .ok_or(EngineError::BadPrice)?;
-    let power = 10u64
-        .checked_pow(shift.unsigned_abs())
-        .ok_or(EngineError::BadPrice)?;
-    let converted = if shift < 0 {
-        price.checked_div(power)
-    } else {
-        price.checked_mul(power)
-    };
+    let power = 10u64.checked_pow(shift.unsigned_abs()).ok_or(EngineError::BadPrice)?;
+    let converted = if shift < 0 { price.checked_div(power) } else { price.checked_mul(power) };
     match converted {
         Some(atoms) if atoms > 0 => Ok(Price(atoms)),
         _ => Err(EngineError::BadPrice),
@@ -48,19 +42,10 @@ mod tests {
 
     #[test]
     fn a_price_that_is_not_positive_or_does_not_fit_is_refused() {
-        for (price, exponent) in [
-            (0, 0),
-            (-1, 0),
-            (9, -7),
-            (i64::MAX, 6),
-            (1, 60),
-            (1, i32::MIN),
-            (1, i32::MAX),
-        ] {
-            assert_eq!(
-                price_per_contract(price, exponent, 0, 6),
-                Err(EngineError::BadPrice)
-            );
+        for (price, exponent) in
+            [(0, 0), (-1, 0), (9, -7), (i64::MAX, 6), (1, 60), (1, i32::MIN), (1, i32::MAX)]
+        {
+            assert_eq!(price_per_contract(price, exponent, 0, 6), Err(EngineError::BadPrice));
         }
     }
 }

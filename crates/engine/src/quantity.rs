@@ -61,9 +61,7 @@ impl Atoms {
     /// The same amount, signed. [`EngineError::Overflow`] from 2⁶³.
     #[inline(always)]
     pub fn signed(self) -> Result<SignedAtoms> {
-        i64::try_from(self.0)
-            .map(SignedAtoms)
-            .map_err(|_| EngineError::Overflow)
+        i64::try_from(self.0).map(SignedAtoms).map_err(|_| EngineError::Overflow)
     }
 
     /// What is left after taking `other`, or nothing.

@@ -53,20 +53,13 @@ pub fn settle_account<M: DerefMut<Target = Market>>(
     now: i64,
 ) -> Result<Settlement> {
     let health = assess(account, markets, Margin::Maintenance, now)?;
-    let mut settlement = Settlement {
-        health,
-        ..Settlement::default()
-    };
+    let mut settlement = Settlement { health, ..Settlement::default() };
     mark_legs(account, markets, &mut settlement)?;
     if !health.equity.is_negative() {
         move_cash(account, markets, &mut settlement, false)?;
         move_cash(account, markets, &mut settlement, true)?;
     }
-    for (leg, entry) in account
-        .legs
-        .iter_mut()
-        .filter(|leg| leg.is_in_use())
-        .zip(settlement.legs.iter_mut())
+    for (leg, entry) in account.legs.iter_mut().filter(|leg| leg.is_in_use()).zip(settlement.legs.iter_mut())
     {
         entry.unsettled = leg.unsettled;
         leg.free_if_done();
@@ -80,11 +73,7 @@ fn mark_legs<M: DerefMut<Target = Market>>(
     settlement: &mut Settlement,
 ) -> Result<()> {
     let mut count: usize = 0;
-    for (leg, entry) in account
-        .legs
-        .iter_mut()
-        .filter(|leg| leg.is_in_use())
-        .zip(settlement.legs.iter_mut())
+    for (leg, entry) in account.legs.iter_mut().filter(|leg| leg.is_in_use()).zip(settlement.legs.iter_mut())
     {
         count = count.saturating_add(1);
         entry.market = leg.market;
@@ -110,11 +99,7 @@ fn move_cash<M: DerefMut<Target = Market>>(
     debts: bool,
 ) -> Result<()> {
     let capital = &mut account.capital;
-    for (leg, entry) in account
-        .legs
-        .iter_mut()
-        .filter(|leg| leg.is_in_use())
-        .zip(settlement.legs.iter_mut())
+    for (leg, entry) in account.legs.iter_mut().filter(|leg| leg.is_in_use()).zip(settlement.legs.iter_mut())
     {
         if leg.unsettled.is_zero() || leg.unsettled.is_negative() != debts {
             continue;
@@ -157,11 +142,7 @@ pub fn waive_unpaid<M: DerefMut<Target = Market>>(
     markets: &mut Markets<'_, M>,
 ) -> Result<Atoms> {
     let mut waived = Atoms::ZERO;
-    for leg in account
-        .legs
-        .iter_mut()
-        .filter(|leg| leg.is_in_use() && !leg.has_position())
-    {
+    for leg in account.legs.iter_mut().filter(|leg| leg.is_in_use() && !leg.has_position()) {
         if leg.unsettled.is_negative() {
             continue;
         }

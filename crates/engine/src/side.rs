@@ -110,17 +110,12 @@ impl Side {
             return Err(EngineError::SideDraining);
         }
         let minted = if self.is_undiluted() {
-            size.0
-                .checked_mul(1 << SHARE_BITS)
-                .ok_or(EngineError::SideDiluted)?
+            size.0.checked_mul(1 << SHARE_BITS).ok_or(EngineError::SideDiluted)?
         } else {
             math::mul_div_floor(size.0, self.shares.0, self.contracts.0)
                 .map_err(|_| EngineError::SideDiluted)?
         };
-        let shares = self
-            .shares
-            .plus(Shares(minted))
-            .map_err(|_| EngineError::SideDiluted)?;
+        let shares = self.shares.plus(Shares(minted)).map_err(|_| EngineError::SideDiluted)?;
         if minted == 0 || shares.0 > MAX_SHARES {
             return Err(EngineError::SideDiluted);
         }
@@ -161,11 +156,7 @@ impl Side {
             return Err(EngineError::Overflow);
         }
         let per_share = (u128::from(loss.0) << INDEX_SCALE_BITS).div_ceil(u128::from(self.shares.0));
-        let index = self
-            .loss_index
-            .get()
-            .checked_add(per_share)
-            .ok_or(EngineError::Overflow)?;
+        let index = self.loss_index.get().checked_add(per_share).ok_or(EngineError::Overflow)?;
         self.loss_index = LossIndex::new(index);
         Ok(())
     }

@@ -75,10 +75,7 @@ pub(crate) fn fill(
     if !left.is_zero() {
         leg.open(market.side_mut(direction), direction, left)?;
     }
-    Ok(Fill {
-        closed: size.minus(left)?,
-        opened: left,
-    })
+    Ok(Fill { closed: size.minus(left)?, opened: left })
 }
 
 /// Settles a trade: checks it, moves premium and fees, moves the contracts, and checks both accounts' margin.
@@ -93,10 +90,7 @@ pub fn settle_trade<M: DerefMut<Target = Market>>(
     now: i64,
 ) -> Result<TradeOutcome> {
     let premium = check_terms(markets.get(terms.market)?, terms, now)?;
-    let before = [
-        assess_solvent(buyer, markets, now)?,
-        assess_solvent(seller, markets, now)?,
-    ];
+    let before = [assess_solvent(buyer, markets, now)?, assess_solvent(seller, markets, now)?];
     let market = markets.get_mut(terms.market)?;
     let marked = [buyer.mark_and_settle(market)?, seller.mark_and_settle(market)?];
     pay_premium(buyer, seller, premium)?;
@@ -110,14 +104,8 @@ pub fn settle_trade<M: DerefMut<Target = Market>>(
     buyer.free_done_legs();
     seller.free_done_legs();
     Ok(TradeOutcome {
-        buyer: TradeSide {
-            marked: marked[0],
-            ..bought
-        },
-        seller: TradeSide {
-            marked: marked[1],
-            ..sold
-        },
+        buyer: TradeSide { marked: marked[0], ..bought },
+        seller: TradeSide { marked: marked[1], ..sold },
         premium,
         fees,
     })
@@ -136,14 +124,9 @@ fn check_terms(market: &Market, terms: &Terms, now: i64) -> Result<SignedAtoms> 
     if terms.price.0.abs_diff(effective.0) > band {
         return Err(EngineError::PriceOutsideBand);
     }
-    let off = Atoms(terms.price.0)
-        .signed()?
-        .minus(Atoms(effective.0).signed()?)?;
+    let off = Atoms(terms.price.0).signed()?.minus(Atoms(effective.0).signed()?)?;
     let size = Atoms(terms.size.0).signed()?;
-    off.0
-        .checked_mul(size.0)
-        .map(SignedAtoms)
-        .ok_or(EngineError::Overflow)
+    off.0.checked_mul(size.0).map(SignedAtoms).ok_or(EngineError::Overflow)
 }
 
 fn pay_premium(buyer: &mut MarginAccount, seller: &mut MarginAccount, premium: SignedAtoms) -> Result<()> {
@@ -159,20 +142,12 @@ fn take_side(
     terms: &Terms,
     direction: Direction,
 ) -> Result<TradeSide> {
-    let rate = if terms.taker == direction {
-        market.params.taker_fee
-    } else {
-        market.params.maker_fee
-    };
+    let rate = if terms.taker == direction { market.params.taker_fee } else { market.params.maker_fee };
     let fee = Atoms(rate.of_ceil(math::mul(terms.size.0, terms.price.0)?)?);
     account.pay(fee)?;
     let leg = account.leg_or_new(market.index)?;
     let fill = fill(market, leg, direction, terms.size)?;
-    Ok(TradeSide {
-        fill,
-        fee,
-        marked: Pending::default(),
-    })
+    Ok(TradeSide { fill, fee, marked: Pending::default() })
 }
 
 fn check_open_interest(market: &Market, before: Contracts) -> Result<()> {

@@ -26,16 +26,8 @@ const HISTORIES_A_BATCH: u32 = 20;
 fn every_invariant_survives_every_history_and_everybody_gets_out() {
     let wanted = from_environment("JETTISON_HISTORY_OPS").unwrap_or(DEFAULT_OPERATIONS);
     let mut seed = [0; 32];
-    seed[..8].copy_from_slice(
-        &from_environment("JETTISON_HISTORY_SEED")
-            .unwrap_or(1)
-            .to_le_bytes(),
-    );
-    let config = Config {
-        cases: HISTORIES_A_BATCH,
-        failure_persistence: None,
-        ..Config::default()
-    };
+    seed[..8].copy_from_slice(&from_environment("JETTISON_HISTORY_SEED").unwrap_or(1).to_le_bytes());
+    let config = Config { cases: HISTORIES_A_BATCH, failure_persistence: None, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
     let mut runner = TestRunner::new_with_rng(config, rng);
     let coverage = RefCell::new(Coverage::default());
@@ -57,7 +49,5 @@ fn every_invariant_survives_every_history_and_everybody_gets_out() {
 }
 
 fn from_environment(name: &str) -> Option<usize> {
-    std::env::var(name)
-        .ok()
-        .map(|value| value.parse().expect("a number"))
+    std::env::var(name).ok().map(|value| value.parse().expect("a number"))
 }

@@ -45,13 +45,8 @@ fn widening_mul(a: u64, b: u64) -> u128 {
     let high_low = a1.wrapping_mul(b0);
     let high_high = a1.wrapping_mul(b1);
     // Three numbers of 32 bits: no carry is lost.
-    let middle = (low_low >> 32)
-        .wrapping_add(low_high & LOW_32)
-        .wrapping_add(high_low & LOW_32);
-    let high = high_high
-        .wrapping_add(low_high >> 32)
-        .wrapping_add(high_low >> 32)
-        .wrapping_add(middle >> 32);
+    let middle = (low_low >> 32).wrapping_add(low_high & LOW_32).wrapping_add(high_low & LOW_32);
+    let high = high_high.wrapping_add(low_high >> 32).wrapping_add(high_low >> 32).wrapping_add(middle >> 32);
     join(high, middle << 32 | low_low & LOW_32)
 }
 
@@ -59,9 +54,7 @@ fn widening_mul(a: u64, b: u64) -> u128 {
 #[inline(always)]
 pub fn mul(a: u128, b: u128) -> u128 {
     let product = widening_mul(low(a), low(b));
-    let crossed = low(a)
-        .wrapping_mul(high(b))
-        .wrapping_add(high(a).wrapping_mul(low(b)));
+    let crossed = low(a).wrapping_mul(high(b)).wrapping_add(high(a).wrapping_mul(low(b)));
     join(high(product).wrapping_add(crossed), low(product))
 }
 
@@ -80,10 +73,7 @@ pub struct DivRem {
 fn div_by_small(high: u64, low: u64, divisor: u64) -> (u64, u64) {
     let upper = high << 32 | low >> 32;
     let lower = (upper % divisor) << 32 | low & LOW_32;
-    (
-        ((upper / divisor) << 32).wrapping_add(lower / divisor),
-        lower % divisor,
-    )
+    (((upper / divisor) << 32).wrapping_add(lower / divisor), lower % divisor)
 }
 
 /// Divides `high:low` by a divisor above `high`, so that the quotient fits: Knuth's algorithm D with two digits of
@@ -96,11 +86,7 @@ fn div_2_by_1(high: u64, low: u64, divisor: u64) -> (u64, u64) {
     let shift = divisor.leading_zeros();
     let divisor = divisor << shift;
     let (divisor1, divisor0) = (divisor >> 32, divisor & LOW_32);
-    let upper = if shift == 0 {
-        high
-    } else {
-        high << shift | low >> (64 - shift)
-    };
+    let upper = if shift == 0 { high } else { high << shift | low >> (64 - shift) };
     let lower = low << shift;
 
     let digit = |upper: u64, next: u64| {
@@ -114,9 +100,7 @@ fn div_2_by_1(high: u64, low: u64, divisor: u64) -> (u64, u64) {
             }
         }
         // What is left is under the divisor, so it fits though the terms wrap.
-        let left = (upper << 32)
-            .wrapping_add(next)
-            .wrapping_sub(digit.wrapping_mul(divisor));
+        let left = (upper << 32).wrapping_add(next).wrapping_sub(digit.wrapping_mul(divisor));
         (digit, left)
     };
     let (digit1, left) = digit(upper, lower >> 32);
@@ -133,27 +117,14 @@ pub fn div_rem(n: u128, d: u128) -> DivRem {
     let (n1, n0, d1, d0) = (high(n), low(n), high(d), low(d));
     if d1 == 0 {
         if n1 == 0 {
-            return DivRem {
-                quotient: (n0 / d0).into(),
-                remainder: (n0 % d0).into(),
-            };
+            return DivRem { quotient: (n0 / d0).into(), remainder: (n0 % d0).into() };
         }
         let (q1, n1) = if n1 < d0 { (0, n1) } else { (n1 / d0, n1 % d0) };
-        let (q0, rest) = if d0 <= LOW_32 {
-            div_by_small(n1, n0, d0)
-        } else {
-            div_2_by_1(n1, n0, d0)
-        };
-        return DivRem {
-            quotient: join(q1, q0),
-            remainder: rest.into(),
-        };
+        let (q0, rest) = if d0 <= LOW_32 { div_by_small(n1, n0, d0) } else { div_2_by_1(n1, n0, d0) };
+        return DivRem { quotient: join(q1, q0), remainder: rest.into() };
     }
     if n < d {
-        return DivRem {
-            quotient: 0,
-            remainder: n,
-        };
+        return DivRem { quotient: 0, remainder: n };
     }
     // The divisor has over 64 bits, so the quotient has fewer than 64: estimate it from the divisor's upper 64 bits.
     // The estimate is right or one too large; less one it is right or one too small (Hacker's Delight, `udivdi3`).
@@ -163,20 +134,14 @@ pub fn div_rem(n: u128, d: u128) -> DivRem {
     let mut quotient = (estimate >> (63 - shift)).saturating_sub(1);
     let product = {
         let product = widening_mul(quotient, d0);
-        join(
-            high(product).wrapping_add(quotient.wrapping_mul(d1)),
-            low(product),
-        )
+        join(high(product).wrapping_add(quotient.wrapping_mul(d1)), low(product))
     };
     let mut remainder = n.wrapping_sub(product);
     if remainder >= d {
         quotient = quotient.wrapping_add(1);
         remainder = remainder.wrapping_sub(d);
     }
-    DivRem {
-        quotient: quotient.into(),
-        remainder,
-    }
+    DivRem { quotient: quotient.into(), remainder }
 }
 
 /// `n / d`.
@@ -227,9 +192,7 @@ pub fn u128_to_f64(x: u128) -> u64 {
     let up = dropped > half || dropped == half && significand & 1 == 1;
     let exponent = u64::from((EXPONENT_BIAS + 127).wrapping_sub(zeros)) << FRACTION_BITS;
     // Rounding up may carry into the exponent, which is then right too.
-    exponent
-        .wrapping_add(significand.wrapping_sub(IMPLICIT_BIT))
-        .wrapping_add(up.into())
+    exponent.wrapping_add(significand.wrapping_sub(IMPLICIT_BIT)).wrapping_add(up.into())
 }
 
 /// The bits of `x as f64`.
@@ -362,17 +325,9 @@ mod tests {
 
     /// Zero, powers of two and ten, the ends of the types, and their neighbours.
     fn edges() -> Vec<u128> {
-        let powers = (0..128)
-            .map(|bit| 1_u128 << bit)
-            .chain((0..39).map(|digits| 10_u128.pow(digits)));
-        let ends = [
-            0,
-            u128::MAX,
-            i128::MAX as u128,
-            i128::MIN as u128,
-            u64::MAX.into(),
-            0xffff_ffff_0000_0000,
-        ];
+        let powers = (0..128).map(|bit| 1_u128 << bit).chain((0..39).map(|digits| 10_u128.pow(digits)));
+        let ends =
+            [0, u128::MAX, i128::MAX as u128, i128::MIN as u128, u64::MAX.into(), 0xffff_ffff_0000_0000];
         let near = |x: u128| [x.wrapping_sub(1), x, x.wrapping_add(1), x.wrapping_neg()];
         let mut edges: Vec<_> = powers.chain(ends).flat_map(near).collect();
         edges.sort_unstable();
@@ -387,14 +342,7 @@ mod tests {
         if b == 0 {
             return;
         }
-        assert_eq!(
-            div_rem(a, b),
-            DivRem {
-                quotient: a / b,
-                remainder: a % b
-            },
-            "{a} by {b}"
-        );
+        assert_eq!(div_rem(a, b), DivRem { quotient: a / b, remainder: a % b }, "{a} by {b}");
         assert_eq!(udiv(a, b), a / b, "{a} / {b}");
         assert_eq!(urem(a, b), a % b, "{a} % {b}");
         assert_eq!(sdiv(x, y), x.wrapping_div(y), "{x} / {y}");
@@ -403,12 +351,7 @@ mod tests {
 
     fn check_to_float(a: u128) {
         assert_eq!(u128_to_f64(a), (a as f64).to_bits(), "{a}");
-        assert_eq!(
-            i128_to_f64(a as i128),
-            (a as i128 as f64).to_bits(),
-            "{}",
-            a as i128
-        );
+        assert_eq!(i128_to_f64(a as i128), (a as i128 as f64).to_bits(), "{}", a as i128);
     }
 
     fn check_from_float(f: f64) {
@@ -463,17 +406,8 @@ mod tests {
             // Most of those are far too large or small: one in the range of the integers.
             check_from_float((random.number() as i128 as f64) / (1 + random.next() % 1_000) as f64);
         }
-        for f in [
-            0.0,
-            -0.0,
-            0.999,
-            1.0,
-            2f64.powi(127),
-            -2f64.powi(127),
-            2f64.powi(128),
-            f64::MAX,
-            f64::MIN,
-        ] {
+        for f in [0.0, -0.0, 0.999, 1.0, 2f64.powi(127), -2f64.powi(127), 2f64.powi(128), f64::MAX, f64::MIN]
+        {
             check_from_float(f);
         }
         check_from_float(f64::INFINITY);

@@ -45,7 +45,7 @@ pub enum ClearingError {
     /// The mint is not the clearinghouse's quote mint.
     #[msg("The mint is not the clearinghouse's quote mint")]
     WrongMint,
-    /// The mint has a freeze authority that could lock the vaults, or too many decimals.
+    /// The mint has too many decimals.
     #[msg("The quote mint is not usable: it has more than 9 decimals")]
     UnusableMint,
     /// A remaining account is not a market of this program.

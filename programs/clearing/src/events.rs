@@ -20,10 +20,7 @@ pub struct Marked {
 
 impl From<Pending> for Marked {
     fn from(pending: Pending) -> Self {
-        Self {
-            variation: pending.variation.0,
-            haircut: pending.haircut.0,
-        }
+        Self { variation: pending.variation.0, haircut: pending.haircut.0 }
     }
 }
 

@@ -27,10 +27,7 @@ pub fn load<'a>(
     let mut books = Vec::with_capacity(accounts.len());
     for account in accounts {
         let market = borrow(account, clearinghouse)?;
-        require!(
-            account.is_writable || !writable.includes(market.index),
-            ClearingError::MarketNotWritable
-        );
+        require!(account.is_writable || !writable.includes(market.index), ClearingError::MarketNotWritable);
         books.push(market);
     }
     Ok(LoadedMarkets { books })
@@ -77,12 +74,8 @@ fn borrow<'a>(
     };
     let known = data.len() == Market::SPACE && data.starts_with(Market::DISCRIMINATOR);
     require!(known, ClearingError::NotAMarket);
-    let market: RefMut<'a, Market> = RefMut::map(data, |data| {
-        bytemuck::from_bytes_mut(&mut data[8..8 + size_of::<Market>()])
-    });
-    require!(
-        market.clearinghouse == *clearinghouse,
-        ClearingError::ForeignMarket
-    );
+    let market: RefMut<'a, Market> =
+        RefMut::map(data, |data| bytemuck::from_bytes_mut(&mut data[8..8 + size_of::<Market>()]));
+    require!(market.clearinghouse == *clearinghouse, ClearingError::ForeignMarket);
     Ok(RefMut::map(market, |market| &mut market.book))
 }

@@ -22,10 +22,7 @@ pub fn receive<'info>(
     };
     token::transfer(CpiContext::new(token_program.key(), accounts), amount)?;
     vault.reload()?;
-    require!(
-        vault.amount.checked_sub(before) == Some(amount),
-        ClearingError::VaultMismatch
-    );
+    require!(vault.amount.checked_sub(before) == Some(amount), ClearingError::VaultMismatch);
     Ok(())
 }
 
@@ -47,9 +44,6 @@ pub fn send<'info>(
         authority: clearinghouse.to_account_info(),
     };
     signer.with_signer(|seeds| {
-        token::transfer(
-            CpiContext::new_with_signer(token_program.key(), accounts, seeds),
-            amount,
-        )
+        token::transfer(CpiContext::new_with_signer(token_program.key(), accounts, seeds), amount)
     })
 }

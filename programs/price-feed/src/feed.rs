@@ -142,10 +142,7 @@ mod tests {
         let mut longer = sample_bytes().to_vec();
         longer.push(0);
         assert_eq!(PriceFeed::parse(&longer), Err(FeedError::WrongSize));
-        assert_eq!(
-            PriceFeed::parse(&longer[..FEED_LEN - 1]),
-            Err(FeedError::WrongSize)
-        );
+        assert_eq!(PriceFeed::parse(&longer[..FEED_LEN - 1]), Err(FeedError::WrongSize));
         assert_eq!(PriceFeed::parse(&[]), Err(FeedError::WrongSize));
     }
 

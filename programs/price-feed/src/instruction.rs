@@ -31,20 +31,12 @@ pub enum FeedInstruction {
 
 /// Makes `feed` a feed of `authority`, its prices in units of 10^`exponent`.
 pub fn initialize(feed: &Pubkey, authority: &Pubkey, exponent: i32) -> Instruction {
-    build(
-        AccountMeta::new(*feed, true),
-        authority,
-        &FeedInstruction::Initialize { exponent },
-    )
+    build(AccountMeta::new(*feed, true), authority, &FeedInstruction::Initialize { exponent })
 }
 
 /// Posts a price and its confidence, both in units of 10^exponent, published at `publish_ts` (Unix seconds).
 pub fn post(feed: &Pubkey, authority: &Pubkey, price: i64, confidence: u64, publish_ts: i64) -> Instruction {
-    let data = FeedInstruction::Post {
-        price,
-        confidence,
-        publish_ts,
-    };
+    let data = FeedInstruction::Post { price, confidence, publish_ts };
     build(AccountMeta::new(*feed, false), authority, &data)
 }
 

@@ -26,11 +26,9 @@ pub fn process_instruction(program_id: &Pubkey, accounts: &[AccountInfo], data: 
     require(feed.owner == program_id, FeedError::ForeignAccount)?;
     match instruction {
         FeedInstruction::Initialize { exponent } => initialize(feed, authority, exponent),
-        FeedInstruction::Post {
-            price,
-            confidence,
-            publish_ts,
-        } => post(feed, authority, price, confidence, publish_ts),
+        FeedInstruction::Post { price, confidence, publish_ts } => {
+            post(feed, authority, price, confidence, publish_ts)
+        }
     }
 }
 
@@ -40,17 +38,8 @@ fn initialize(feed: &AccountInfo, authority: &AccountInfo, exponent: i32) -> Pro
     let mut data = feed.try_borrow_mut_data()?;
     let data: &mut [u8; FEED_LEN] = (&mut **data).try_into().map_err(|_| FeedError::WrongSize)?;
     require(data[..8] != FEED_MAGIC, FeedError::AlreadyInitialized)?;
-    require(
-        Rent::get()?.is_exempt(lamports, FEED_LEN),
-        FeedError::NotRentExempt,
-    )?;
-    let fresh = PriceFeed {
-        authority: *authority.key,
-        price: 0,
-        confidence: 0,
-        exponent,
-        publish_ts: 0,
-    };
+    require(Rent::get()?.is_exempt(lamports, FEED_LEN), FeedError::NotRentExempt)?;
+    let fresh = PriceFeed { authority: *authority.key, price: 0, confidence: 0, exponent, publish_ts: 0 };
     fresh.write(data);
     Ok(())
 }
@@ -69,13 +58,7 @@ fn post(
     // No check against the Clock: how old or how early a price may be is the reader's rule.
     require(publish_ts >= stored.publish_ts, FeedError::PublishedBackwards)?;
     let data: &mut [u8; FEED_LEN] = (&mut **data).try_into().map_err(|_| FeedError::WrongSize)?;
-    PriceFeed {
-        price,
-        confidence,
-        publish_ts,
-        ..stored
-    }
-    .write(data);
+    PriceFeed { price, confidence, publish_ts, ..stored }.write(data);
     Ok(())
 }
 

@@ -25,12 +25,7 @@ on_both_runtimes!(
 
 fn read(scene: &Scene, address: &Pubkey) -> MarginAccount {
     let decode = account::<MarginAccount>;
-    scene
-        .at
-        .chain
-        .with_account_data(address, decode)
-        .unwrap()
-        .unwrap()
+    scene.at.chain.with_account_data(address, decode).unwrap().unwrap()
 }
 
 fn opening_an_account_records_whose_it_is(mut scene: Scene) {
@@ -64,10 +59,7 @@ fn an_owner_may_have_several_accounts(mut scene: Scene) {
 fn a_deposit_becomes_capital_to_the_atom(mut scene: Scene) {
     let trader = scene.trader(5 * USDC);
     let wallet = scene.wallet(&trader.key.pubkey(), 3 * USDC);
-    let deposit = scene
-        .at
-        .venue
-        .deposit(trader.key.pubkey(), wallet, trader.address, 1_234_567);
+    let deposit = scene.at.venue.deposit(trader.key.pubkey(), wallet, trader.address, 1_234_567);
     let executed = scene.send(&[deposit]);
     assert_eq!(scene.capital(&trader), 6_234_567);
     assert_eq!(scene.tokens(&wallet), 1_765_433);
@@ -121,10 +113,7 @@ fn a_withdrawal_pays_out_capital_to_the_atom(mut scene: Scene) {
 fn a_withdrawal_beside_a_position_stops_at_initial_margin(mut scene: Scene) {
     let (trader, other) = (scene.trader(2_000 * USDC), scene.trader(2_000 * USDC));
     scene.trade(&trader, &other, 0, 10_000);
-    scene.refuse(
-        scene.withdraw_of(&trader, 994_900_001),
-        EngineError::BelowInitialMargin,
-    );
+    scene.refuse(scene.withdraw_of(&trader, 994_900_001), EngineError::BelowInitialMargin);
     scene.send(&[scene.withdraw_of(&trader, 994_900_000)]);
     assert_eq!(scene.capital(&trader), 1_000_100_000);
     scene.refuse(scene.withdraw_of(&trader, 1), EngineError::BelowInitialMargin);
@@ -143,17 +132,9 @@ fn a_delegate_trades_but_cannot_withdraw_close_or_appoint(mut scene: Scene) {
             delegate_after: delegate,
         }),
     );
-    let args = SettleTradeArgs {
-        market_index: 0,
-        size: 100,
-        price: PRICE,
-        buyer_is_taker: false,
-    };
+    let args = SettleTradeArgs { market_index: 0, size: 100, price: PRICE, buyer_is_taker: false };
     let signers = [delegate, other.key.pubkey()];
-    scene.send(&[scene
-        .at
-        .venue
-        .settle_trade(signers, trader.address, other.address, args, &[])]);
+    scene.send(&[scene.at.venue.settle_trade(signers, trader.address, other.address, args, &[])]);
     assert_eq!((scene.size(&trader, 0), scene.size(&other, 0)), (100, 100));
 
     let wallet = scene.wallet(&delegate, 0);
@@ -173,12 +154,7 @@ fn a_delegate_that_was_replaced_can_no_longer_trade(mut scene: Scene) {
     for delegate in [first, second] {
         scene.send(&[scene.at.venue.set_delegate(owner, trader.address, delegate)]);
     }
-    let args = SettleTradeArgs {
-        market_index: 0,
-        size: 100,
-        price: PRICE,
-        buyer_is_taker: true,
-    };
+    let args = SettleTradeArgs { market_index: 0, size: 100, price: PRICE, buyer_is_taker: true };
     let venue = scene.at.venue.clone();
     let by = |signer| {
         let signers = [signer, other.key.pubkey()];

@@ -21,14 +21,8 @@ fn initializing_creates_two_empty_vaults_of_the_clearinghouse(mut scene: Scene) 
     let executed = scene.send(&[venue.initialize_clearinghouse(payer, fee_authority)]);
 
     let houses = accounts_of::<clearing::state::Clearinghouse>(&scene.at.chain, scene.known());
-    let (_, house) = houses
-        .iter()
-        .find(|(key, _)| *key == venue.clearinghouse)
-        .unwrap();
-    assert_eq!(
-        (house.version, house.quote_decimals, house.market_count),
-        (1, 6, 0)
-    );
+    let (_, house) = houses.iter().find(|(key, _)| *key == venue.clearinghouse).unwrap();
+    assert_eq!((house.version, house.quote_decimals, house.market_count), (1, 6, 0));
     assert_eq!((house.creator, house.authority), (authority, authority));
     assert_eq!(house.fee_authority, fee_authority);
     assert_eq!(house.quote_mint, venue.quote_mint);
@@ -37,13 +31,7 @@ fn initializing_creates_two_empty_vaults_of_the_clearinghouse(mut scene: Scene) 
     assert_eq!(house.insurance_fund, venue.insurance_fund);
     let fund: InsuranceFund = read(&scene, &venue.insurance_fund);
     assert_eq!((fund.clearinghouse, fund.assets.0), (venue.clearinghouse, 0));
-    assert_eq!(
-        (
-            scene.tokens(&venue.margin_vault),
-            scene.tokens(&venue.insurance_vault)
-        ),
-        (0, 0)
-    );
+    assert_eq!((scene.tokens(&venue.margin_vault), scene.tokens(&venue.insurance_vault)), (0, 0));
     scene.expect_event(
         &executed,
         AnyEvent::ClearinghouseInitialized(ClearinghouseInitialized {
@@ -56,43 +44,23 @@ fn initializing_creates_two_empty_vaults_of_the_clearinghouse(mut scene: Scene) 
 }
 
 fn read<T: bytemuck::Pod + anchor_lang::Discriminator>(scene: &Scene, key: &Pubkey) -> T {
-    scene
-        .at
-        .chain
-        .with_account_data(key, account::<T>)
-        .unwrap()
-        .unwrap()
+    scene.at.chain.with_account_data(key, account::<T>).unwrap().unwrap()
 }
 
 fn a_market_starts_at_its_oracles_price_with_nothing_open(mut scene: Scene) {
     let feed = scene.at.feeds[0].address;
     let (authority, payer) = (scene.at.authority.pubkey(), scene.at.chain.payer().pubkey());
-    let create = scene
-        .at
-        .venue
-        .create_market(authority, payer, 1, feed, standard());
+    let create = scene.at.venue.create_market(authority, payer, 1, feed, standard());
     let executed = scene.send(&[create]);
 
     let address = scene.at.venue.market(1);
     let market: Market = read(&scene, &address);
-    assert_eq!(
-        (market.version, market.oracle, market.contract_exponent),
-        (1, feed, -2)
-    );
-    assert_eq!(
-        (market.max_oracle_age_seconds, market.max_confidence_bps),
-        (30, 100)
-    );
+    assert_eq!((market.version, market.oracle, market.contract_exponent), (1, feed, -2));
+    assert_eq!((market.max_oracle_age_seconds, market.max_confidence_bps), (30, 100));
     assert_eq!(market.clearinghouse, scene.at.venue.clearinghouse);
     let book = market.book;
-    assert_eq!(
-        (book.effective_price, book.target_price),
-        (Price(PRICE), Price(PRICE))
-    );
-    assert_eq!(
-        (book.long.contracts, book.short.contracts),
-        (Contracts(0), Contracts(0))
-    );
+    assert_eq!((book.effective_price, book.target_price), (Price(PRICE), Price(PRICE)));
+    assert_eq!((book.long.contracts, book.short.contracts), (Contracts(0), Contracts(0)));
     assert_eq!((book.index.0, book.accrued_ts), (1, scene.at.chain.now()));
     assert_eq!(book.params, standard().params.into());
     scene.expect_event(

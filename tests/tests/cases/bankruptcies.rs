@@ -38,10 +38,7 @@ fn resolved(long: &Trader, insurance: [u64; 2], by_insurance: u64, by_index: u64
             market_index: 0,
             price: 880_000,
             size: 10_000,
-            marked: Marked {
-                variation: -1_200_000_000,
-                haircut: 0,
-            },
+            marked: Marked { variation: -1_200_000_000, haircut: 0 },
             forfeited: 0,
             by_capital: 1_005_000_000,
             deficit: 195_000_000,
@@ -66,24 +63,13 @@ fn resolve_with_insurance(mut scene: Scene, insurance: u64, by_insurance: u64, g
     let executed = scene.resolve(&long, None, false);
     assert_eq!(scene.ledger(&long), Default::default());
     assert_eq!(scene.insurance(), insurance - by_insurance);
-    assert_eq!(
-        scene.at.vaults().unwrap(),
-        (vaults.0 + by_insurance, vaults.1 - by_insurance)
-    );
+    assert_eq!(scene.at.vaults().unwrap(), (vaults.0 + by_insurance, vaults.1 - by_insurance));
     let book = scene.book(0);
     let by_index = 195_000_000 - by_insurance;
     assert_eq!((book.long.contracts.0, book.short.contracts.0), (0, 0));
-    assert_eq!(
-        (book.losses.deficit.0, book.losses.by_insurance.0),
-        (195_000_000, by_insurance)
-    );
+    assert_eq!((book.losses.deficit.0, book.losses.by_insurance.0), (195_000_000, by_insurance));
     assert_eq!((book.losses.by_index.0, book.losses.uncovered.0), (by_index, 0));
-    let event = resolved(
-        &long,
-        [insurance, insurance - by_insurance],
-        by_insurance,
-        by_index,
-    );
+    let event = resolved(&long, [insurance, insurance - by_insurance], by_insurance, by_index);
     scene.expect_event(&executed, AnyEvent::BankruptcyResolved(event));
     scene.settle(&short);
     assert_eq!(scene.capital(&short), 99_998 * USDC + gain);
@@ -106,22 +92,17 @@ fn without_insurance_the_other_side_pays_all(scene: Scene) {
 /// contracts are 97.5, 58.5 and 39.
 fn the_other_side_pays_pro_rata(mut scene: Scene) {
     let (long, first) = leveraged(&mut scene);
-    let (other, second, third) = (
-        scene.trader(100_000 * USDC),
-        scene.trader(100_000 * USDC),
-        scene.trader(100_000 * USDC),
-    );
+    let (other, second, third) =
+        (scene.trader(100_000 * USDC), scene.trader(100_000 * USDC), scene.trader(100_000 * USDC));
     scene.trade(&other, &first, 0, 2_500);
     scene.trade(&other, &second, 0, 7_500);
     scene.trade(&other, &third, 0, 5_000);
     scene.move_price(0, 880_000);
     scene.settle(&other);
     scene.resolve(&long, None, false);
-    for (trader, size, haircut) in [
-        (&first, 12_500, 97_500_000),
-        (&second, 7_500, 58_500_000),
-        (&third, 5_000, 39_000_000),
-    ] {
+    for (trader, size, haircut) in
+        [(&first, 12_500, 97_500_000), (&second, 7_500, 58_500_000), (&third, 5_000, 39_000_000)]
+    {
         let before = scene.capital(trader);
         scene.settle(trader);
         assert_eq!(scene.capital(trader), before + size * 120_000 - haircut);
@@ -170,10 +151,7 @@ fn without_insurance_the_bounty_comes_out_of_unswept_fees(mut scene: Scene) {
     let executed = scene.resolve(&long, Some(&keeper), false);
     // Of the 4.4 USDC due, 3.5 are there.
     assert_eq!(scene.capital(&keeper), 3_500_000);
-    assert_eq!(
-        (scene.book(0).insurance_fees.0, scene.book(0).protocol_fees.0),
-        (0, 3_500_000)
-    );
+    assert_eq!((scene.book(0).insurance_fees.0, scene.book(0).protocol_fees.0), (0, 3_500_000));
     let event = BankruptcyResolved {
         caller_account: Some(keeper.address),
         bounty_from_fees: 3_500_000,
@@ -208,20 +186,10 @@ fn capital_is_shared_over_losing_legs_in_proportion(mut scene: Scene) {
         let [AnyEvent::BankruptcyResolved(event)] = &events[..] else {
             panic!("{events:?}");
         };
-        let paid: Vec<_> = event
-            .legs
-            .iter()
-            .map(|leg| (leg.by_capital, leg.deficit))
-            .collect();
+        let paid: Vec<_> = event.legs.iter().map(|leg| (leg.by_capital, leg.deficit)).collect();
         assert_eq!(paid, [(412_000_000, 188_000_000), (206_000_000, 94_000_000)]);
     }
-    assert_eq!(
-        (scene.book(0).pool.0, scene.book(1).pool.0),
-        (412 * USDC, 206 * USDC)
-    );
-    assert_eq!(
-        (scene.book(0).losses.by_index.0, scene.book(1).losses.by_index.0),
-        (188 * USDC, 94 * USDC)
-    );
+    assert_eq!((scene.book(0).pool.0, scene.book(1).pool.0), (412 * USDC, 206 * USDC));
+    assert_eq!((scene.book(0).losses.by_index.0, scene.book(1).losses.by_index.0), (188 * USDC, 94 * USDC));
     assert_eq!(scene.ledger(&long), Default::default());
 }

@@ -1,5 +1,6 @@
 //! Closing margin accounts, with and without giving up a claim.
 
+use anchor_lang::error::ErrorCode;
 use clearing::events::MarginAccountClosed;
 use jettison_client::AnyEvent;
 use jettison_embedded::Trader;
@@ -14,6 +15,7 @@ on_both_runtimes!(
     a_closed_account_opens_again_as_new,
     an_account_closed_and_opened_in_one_transaction_is_new,
     a_claim_that_the_pool_cannot_pay_keeps_the_account_open_unless_waived,
+    an_account_cannot_be_closed_into_itself,
     waiving_collects_what_the_pool_can_pay,
     waiving_lowers_uncovered_loss_before_it_becomes_surplus,
 );
@@ -53,22 +55,14 @@ fn an_account_closed_and_opened_in_one_transaction_is_new(mut scene: Scene) {
     let (owner, payer) = (trader.key.pubkey(), scene.at.chain.payer().pubkey());
     let delegate = scene.key();
     let set = scene.at.venue.set_delegate(owner, trader.address, delegate);
-    let (close, open) = (
-        scene.close_of(&trader, false),
-        scene.at.venue.open_margin_account(owner, payer, 0),
-    );
+    let (close, open) = (scene.close_of(&trader, false), scene.at.venue.open_margin_account(owner, payer, 0));
     scene.send(&[set, close, open]);
     assert_is_new(&scene, &trader);
 }
 
 fn assert_is_new(scene: &Scene, trader: &Trader) {
     let decode = jettison_client::account::<clearing::state::MarginAccount>;
-    let opened = scene
-        .at
-        .chain
-        .with_account_data(&trader.address, decode)
-        .unwrap()
-        .unwrap();
+    let opened = scene.at.chain.with_account_data(&trader.address, decode).unwrap().unwrap();
     assert_eq!(opened.delegate, Default::default());
     assert_eq!(opened.ledger, Default::default());
 }
@@ -82,10 +76,7 @@ fn unpaid_winner(scene: &mut Scene) -> (Trader, Trader) {
     scene.trade(&third, &winner, 0, 1_000);
     let capital = scene.capital(&winner);
     scene.send(&[scene.withdraw_of(&winner, capital)]);
-    assert_eq!(
-        (scene.size(&winner, 0), scene.unsettled(&winner, 0)),
-        (0, 10_000_000)
-    );
+    assert_eq!((scene.size(&winner, 0), scene.unsettled(&winner, 0)), (0, 10_000_000));
     assert_eq!(scene.book(0).pool.0, 0);
     (winner, loser)
 }
@@ -107,6 +98,13 @@ fn a_claim_that_the_pool_cannot_pay_keeps_the_account_open_unless_waived(mut sce
     // What the loser pays later backs the surplus and is paid to nobody.
     scene.settle(&loser);
     assert_eq!((scene.book(0).pool.0, scene.book(0).payable().0), (10_000_000, 0));
+}
+
+fn an_account_cannot_be_closed_into_itself(mut scene: Scene) {
+    let trader = scene.trader(0);
+    let mut close = scene.close_of(&trader, false);
+    close.accounts[1].pubkey = trader.address;
+    scene.refuse(close, ErrorCode::ConstraintClose);
 }
 
 fn waiving_collects_what_the_pool_can_pay(mut scene: Scene) {

@@ -16,10 +16,7 @@ on_both_runtimes!(
 );
 
 fn nothing() -> Marked {
-    Marked {
-        variation: 0,
-        haircut: 0,
-    }
+    Marked { variation: 0, haircut: 0 }
 }
 
 /// At 0.92: equity 205, maintenance 460.1, fee 55 bps of 9,200 USDC: 50.6, of which the caller gets a tenth.
@@ -32,10 +29,7 @@ fn a_deleverage_closes_the_leg_and_pays_insurance_and_the_caller(mut scene: Scen
     assert_eq!(scene.capital(&long), 154_400_000);
     assert_eq!(scene.capital(&keeper), 5_060_000);
     let book = scene.book(0);
-    assert_eq!(
-        (book.pool.0, book.insurance_fees.0),
-        (800 * USDC, 3_500_000 + 45_540_000)
-    );
+    assert_eq!((book.pool.0, book.insurance_fees.0), (800 * USDC, 3_500_000 + 45_540_000));
     assert_eq!((book.long.contracts.0, book.short.contracts.0), (0, 0));
     scene.expect_event(
         &executed,
@@ -51,15 +45,8 @@ fn a_deleverage_closes_the_leg_and_pays_insurance_and_the_caller(mut scene: Scen
             open_interest: 0,
             penalty: 50_600_000,
             bounty: 5_060_000,
-            fees: Fees {
-                to_uncovered: 0,
-                to_insurance: 45_540_000,
-                to_protocol: 0,
-            },
-            marked: Marked {
-                variation: -800_000_000,
-                haircut: 0,
-            },
+            fees: Fees { to_uncovered: 0, to_insurance: 45_540_000, to_protocol: 0 },
+            marked: Marked { variation: -800_000_000, haircut: 0 },
             capital_before: 1_005_000_000,
             capital_after: 154_400_000,
         }),
@@ -92,14 +79,8 @@ fn a_deleverage_shrinks_the_other_side_pro_rata(mut scene: Scene) {
     scene.settle(&other);
     scene.settle(&first);
     scene.settle(&second);
-    assert_eq!(
-        scene.capital(&first) - before_first,
-        30_000 * 80_000 + 22_500 * 9_200
-    );
-    assert_eq!(
-        scene.capital(&second) - before_second,
-        10_000 * 80_000 + 7_500 * 9_200
-    );
+    assert_eq!(scene.capital(&first) - before_first, 30_000 * 80_000 + 22_500 * 9_200);
+    assert_eq!(scene.capital(&second) - before_second, 10_000 * 80_000 + 7_500 * 9_200);
 }
 
 fn an_account_above_the_threshold_is_left_alone(mut scene: Scene) {
@@ -123,11 +104,7 @@ fn an_account_above_the_threshold_is_left_alone(mut scene: Scene) {
             open_interest: 10_000,
             penalty: 0,
             bounty: 0,
-            fees: Fees {
-                to_uncovered: 0,
-                to_insurance: 0,
-                to_protocol: 0,
-            },
+            fees: Fees { to_uncovered: 0, to_insurance: 0, to_protocol: 0 },
             marked: nothing(),
             capital_before: 1_005_000_000,
             capital_after: 1_005_000_000,
@@ -159,10 +136,7 @@ fn nobody_opens_on_a_draining_side_until_it_is_settled(mut scene: Scene) {
             legs: vec![LegSettled {
                 market_index: 0,
                 price: 920_000,
-                marked: Marked {
-                    variation: 800_000_000,
-                    haircut: 0,
-                },
+                marked: Marked { variation: 800_000_000, haircut: 0 },
                 cash: 800_000_000,
                 unsettled: 0,
                 drained: true,

@@ -38,14 +38,8 @@ fn sweeping_pays_insurance_and_the_protocol_their_parts(mut scene: Scene) {
     let executed = scene.sweep(0);
     assert_eq!(scene.insurance(), 4_500_000);
     assert_eq!(scene.tokens(&scene.at.fee_account), 3_500_000);
-    assert_eq!(
-        scene.at.vaults().unwrap(),
-        ((1_010 + 100_000 - 7) * USDC, 4_500_000)
-    );
-    assert_eq!(
-        (scene.book(0).insurance_fees.0, scene.book(0).protocol_fees.0),
-        (0, 0)
-    );
+    assert_eq!(scene.at.vaults().unwrap(), ((1_010 + 100_000 - 7) * USDC, 4_500_000));
+    assert_eq!((scene.book(0).insurance_fees.0, scene.book(0).protocol_fees.0), (0, 0));
     scene.expect_event(
         &executed,
         AnyEvent::FeesSwept(FeesSwept {

@@ -28,10 +28,7 @@ fn a_liquidation_takes_the_least_that_restores_the_buffer(mut scene: Scene) {
     assert_eq!(scene.capital(&long), 400_768_120);
     assert_eq!(scene.capital(&liquidator), 1_002_962_316);
     let book = scene.book(0);
-    assert_eq!(
-        (book.pool.0, book.insurance_fees.0),
-        (600 * USDC, 3_500_000 + 1_269_564)
-    );
+    assert_eq!((book.pool.0, book.insurance_fees.0), (600 * USDC, 3_500_000 + 1_269_564));
     assert_eq!(book.long.contracts.0, 10_000);
     scene.expect_event(
         &executed,
@@ -45,15 +42,8 @@ fn a_liquidation_takes_the_least_that_restores_the_buffer(mut scene: Scene) {
             size: 2_251,
             penalty: 4_231_880,
             reward: 2_962_316,
-            fees: Fees {
-                to_uncovered: 0,
-                to_insurance: 1_269_564,
-                to_protocol: 0,
-            },
-            marked: Marked {
-                variation: -600_000_000,
-                haircut: 0,
-            },
+            fees: Fees { to_uncovered: 0, to_insurance: 1_269_564, to_protocol: 0 },
+            marked: Marked { variation: -600_000_000, haircut: 0 },
             liquidatee_capital_before: 1_005_000_000,
             liquidatee_capital_after: 400_768_120,
             liquidator_capital_before: 1_000_000_000,
@@ -127,15 +117,8 @@ fn liquidating_a_healthy_account_succeeds_and_changes_nothing(mut scene: Scene) 
             size: 0,
             penalty: 0,
             reward: 0,
-            fees: Fees {
-                to_uncovered: 0,
-                to_insurance: 0,
-                to_protocol: 0,
-            },
-            marked: Marked {
-                variation: 0,
-                haircut: 0,
-            },
+            fees: Fees { to_uncovered: 0, to_insurance: 0, to_protocol: 0 },
+            marked: Marked { variation: 0, haircut: 0 },
             liquidatee_capital_before: 1_005_000_000,
             liquidatee_capital_after: 1_005_000_000,
             liquidator_capital_before: 1_000_000_000,
@@ -152,16 +135,10 @@ fn a_liquidator_that_held_the_other_side_closes_it(mut scene: Scene) {
     scene.trade(&short, &liquidator, 0, 1_000);
     scene.move_price(0, 940_000);
     scene.liquidate(&long, &liquidator, 0, u64::MAX);
-    assert_eq!(
-        (scene.size(&liquidator, 0), scene.size(&short, 0)),
-        (1_251, 9_000)
-    );
+    assert_eq!((scene.size(&liquidator, 0), scene.size(&short, 0)), (1_251, 9_000));
     assert_eq!(scene.book(0).long.contracts.0, 9_000);
     // Maker's fee on 1,000 USDC; variation; reward.
-    assert_eq!(
-        scene.capital(&liquidator),
-        1_000 * USDC - 200_000 + 60 * USDC + 2_962_316
-    );
+    assert_eq!(scene.capital(&liquidator), 1_000 * USDC - 200_000 + 60 * USDC + 2_962_316);
     assert_eq!(scene.book(0).pool.0, 540 * USDC);
 }
 

@@ -54,10 +54,7 @@ fn a_haircut_is_charged_once_however_often_one_settles(mut scene: Scene) {
             LegSettled {
                 market_index: 0,
                 price: 880_000,
-                marked: Marked {
-                    variation: 2_400_000_000,
-                    haircut: 195_000_000,
-                },
+                marked: Marked { variation: 2_400_000_000, haircut: 195_000_000 },
                 cash: 2_205_000_000,
                 unsettled: 0,
                 drained: false,
@@ -74,10 +71,7 @@ fn a_loser_pays_and_then_a_winner_collects(mut scene: Scene) {
     scene.move_price(0, 1_020_000);
     // Nobody has paid yet: the claim is marked and stays.
     let executed = scene.settle(&long);
-    assert_eq!(
-        (scene.capital(&long), scene.unsettled(&long, 0)),
-        (1_005 * USDC, 200_000_000)
-    );
+    assert_eq!((scene.capital(&long), scene.unsettled(&long, 0)), (1_005 * USDC, 200_000_000));
     scene.expect_event(
         &executed,
         settled(
@@ -88,10 +82,7 @@ fn a_loser_pays_and_then_a_winner_collects(mut scene: Scene) {
             LegSettled {
                 market_index: 0,
                 price: 1_020_000,
-                marked: Marked {
-                    variation: 200_000_000,
-                    haircut: 0,
-                },
+                marked: Marked { variation: 200_000_000, haircut: 0 },
                 cash: 0,
                 unsettled: 200_000_000,
                 drained: false,
@@ -99,15 +90,9 @@ fn a_loser_pays_and_then_a_winner_collects(mut scene: Scene) {
         ),
     );
     scene.settle(&short);
-    assert_eq!(
-        (scene.capital(&short), scene.book(0).pool.0),
-        ((99_998 - 200) * USDC, 200 * USDC)
-    );
+    assert_eq!((scene.capital(&short), scene.book(0).pool.0), ((99_998 - 200) * USDC, 200 * USDC));
     scene.settle(&long);
-    assert_eq!(
-        (scene.capital(&long), scene.unsettled(&long, 0)),
-        (1_205 * USDC, 0)
-    );
+    assert_eq!((scene.capital(&long), scene.unsettled(&long, 0)), (1_205 * USDC, 0));
     assert_eq!(scene.book(0).pool.0, 0);
 }
 
@@ -140,10 +125,7 @@ fn an_insolvent_account_is_marked_but_no_cash_moves(mut scene: Scene) {
     let (long, _) = leveraged(&mut scene);
     scene.move_price(0, 880_000);
     let executed = scene.settle(&long);
-    assert_eq!(
-        (scene.capital(&long), scene.unsettled(&long, 0)),
-        (1_005 * USDC, -1_200_000_000)
-    );
+    assert_eq!((scene.capital(&long), scene.unsettled(&long, 0)), (1_005 * USDC, -1_200_000_000));
     assert_eq!(scene.book(0).pool.0, 0);
     scene.expect_event(
         &executed,
@@ -155,10 +137,7 @@ fn an_insolvent_account_is_marked_but_no_cash_moves(mut scene: Scene) {
             LegSettled {
                 market_index: 0,
                 price: 880_000,
-                marked: Marked {
-                    variation: -1_200_000_000,
-                    haircut: 0,
-                },
+                marked: Marked { variation: -1_200_000_000, haircut: 0 },
                 cash: 0,
                 unsettled: -1_200_000_000,
                 drained: false,

@@ -36,16 +36,10 @@ fn a_claim_that_its_pool_cannot_pay_is_forfeited_and_pays_the_next_deficit(mut s
         };
         assert_eq!((event.legs[1].forfeited, event.legs[1].deficit), (20_000_000, 0));
         // 1,005 + 100 − 0.5 of fees for market 1.
-        assert_eq!(
-            (event.legs[0].by_capital, event.legs[0].deficit),
-            (1_104_500_000, 95_500_000)
-        );
+        assert_eq!((event.legs[0].by_capital, event.legs[0].deficit), (1_104_500_000, 95_500_000));
     }
     scene.settle(&short);
-    assert_eq!(
-        (scene.book(1).surplus.0, scene.book(1).pool.0),
-        (20_000_000, 20_000_000)
-    );
+    assert_eq!((scene.book(1).surplus.0, scene.book(1).pool.0), (20_000_000, 20_000_000));
 
     // The next bankruptcy of market 1: 1,000 contracts, 109.5 USDC of capital, 150 of loss.
     let (next, other) = (scene.trader(110 * USDC), scene.trader(1_000 * USDC));
@@ -58,20 +52,14 @@ fn a_claim_that_its_pool_cannot_pay_is_forfeited_and_pays_the_next_deficit(mut s
     // 40.51 of deficit: surplus 20, then insurance 5, then the other side 15.51.
     let losses = scene.book(1).losses;
     assert_eq!((losses.deficit.0, losses.by_surplus.0), (40_510_000, 20_000_000));
-    assert_eq!(
-        (losses.by_insurance.0, losses.by_index.0),
-        (5_000_000, 15_510_000)
-    );
+    assert_eq!((losses.by_insurance.0, losses.by_index.0), (5_000_000, 15_510_000));
     assert_eq!(scene.book(1).surplus.0, 0);
     if let Some(events) = scene.events(&executed) {
         assert!(matches!(&events[..], [AnyEvent::BankruptcyResolved(event)]
             if event.legs[0].by_surplus == 20_000_000));
     }
     scene.settle(&other);
-    assert_eq!(
-        scene.capital(&other),
-        1_000 * USDC - 204_000 + 150_000_000 - 15_510_000
-    );
+    assert_eq!(scene.capital(&other), 1_000 * USDC - 204_000 + 150_000_000 - 15_510_000);
     assert_eq!(scene.book(1).pool.0, 0);
 }
 
@@ -106,10 +94,7 @@ fn with_nobody_on_the_other_side_the_loss_stays_uncovered(mut scene: Scene) {
     let (short, _) = uncovered_loss(&mut scene);
     let book = scene.book(0);
     assert_eq!((book.uncovered.0, book.pool.0), (195_000_000, 1_005_000_000));
-    assert_eq!(
-        (book.losses.uncovered.0, book.losses.by_index.0),
-        (195_000_000, 0)
-    );
+    assert_eq!((book.losses.uncovered.0, book.losses.by_index.0), (195_000_000, 0));
     assert_eq!((book.long.shares.0, book.short.shares.0), (0, 0));
     scene.settle(&short);
     assert_eq!(scene.unsettled(&short, 0), 195_000_000);
@@ -123,10 +108,7 @@ fn fees_pay_an_uncovered_loss_first(mut scene: Scene) {
     // 7 bps of 88,000 USDC.
     scene.trade(&buyer, &seller, 0, 100_000);
     let book = scene.book(0);
-    assert_eq!(
-        (book.uncovered.0, book.pool.0),
-        (195_000_000 - 61_600_000, 61_600_000)
-    );
+    assert_eq!((book.uncovered.0, book.pool.0), (195_000_000 - 61_600_000, 61_600_000));
     assert_eq!((book.insurance_fees, book.protocol_fees), before);
     scene.settle(&short);
     assert_eq!(scene.unsettled(&short, 0), 195_000_000 - 61_600_000);

@@ -29,10 +29,7 @@ fn a_caller_with_margin_takes_the_position_over(mut scene: Scene) {
     assert_eq!((scene.size(&caller, 0), scene.size(&short, 0)), (10_000, 10_000));
     assert_eq!(scene.book(0).long.contracts.0, 10_000);
     // It takes the position at the mark: no loss, no gain, and the bounty.
-    assert_eq!(
-        (scene.capital(&caller), scene.unsettled(&caller, 0)),
-        (900 * USDC + 3_500_000, 0)
-    );
+    assert_eq!((scene.capital(&caller), scene.unsettled(&caller, 0)), (900 * USDC + 3_500_000, 0));
     scene.settle(&short);
     assert_eq!(scene.capital(&short), (99_998 + 1_005) * USDC);
     // The position earns from then on.
@@ -51,10 +48,7 @@ fn a_caller_without_margin_gets_nothing_and_the_position_is_deleveraged(mut scen
     assert_ne!(taken_over(&scene, &executed), Some(true));
     assert!(scene.ledger(&caller).has_no_legs());
     assert_eq!(scene.capital(&caller), 880_099_999 + 3_500_000);
-    assert_eq!(
-        (scene.book(0).long.contracts.0, scene.book(0).short.contracts.0),
-        (0, 0)
-    );
+    assert_eq!((scene.book(0).long.contracts.0, scene.book(0).short.contracts.0), (0, 0));
     assert_eq!(scene.ledger(&long), Default::default());
 }
 

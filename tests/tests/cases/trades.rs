@@ -27,19 +27,13 @@ fn an_opening_trade_moves_premium_and_fees_at_once(mut scene: Scene) {
     assert_eq!(scene.capital(&buyer), 989_495_000);
     assert_eq!(scene.capital(&seller), 1_009_798_000);
     let book = scene.book(0);
-    assert_eq!(
-        (book.pool.0, book.insurance_fees.0, book.protocol_fees.0),
-        (0, 353_500, 353_500)
-    );
+    assert_eq!((book.pool.0, book.insurance_fees.0, book.protocol_fees.0), (0, 353_500, 353_500));
     let side = |margin_account, fee, capital_after| TradeSideSettled {
         margin_account,
         closed: 0,
         opened: 1_000,
         fee,
-        marked: Marked {
-            variation: 0,
-            haircut: 0,
-        },
+        marked: Marked { variation: 0, haircut: 0 },
         capital_before: 1_000 * USDC,
         capital_after,
     };
@@ -54,23 +48,14 @@ fn an_opening_trade_moves_premium_and_fees_at_once(mut scene: Scene) {
             open_interest: 1_000,
             buyer: side(buyer.address, 505_000, 989_495_000),
             seller: side(seller.address, 202_000, 1_009_798_000),
-            fees: Fees {
-                to_uncovered: 0,
-                to_insurance: 353_500,
-                to_protocol: 353_500,
-            },
+            fees: Fees { to_uncovered: 0, to_insurance: 353_500, to_protocol: 353_500 },
         }),
     );
 }
 
 fn below_the_mark_the_seller_pays_the_premium(mut scene: Scene) {
     let (buyer, seller) = (scene.trader(1_000 * USDC), scene.trader(1_000 * USDC));
-    let args = SettleTradeArgs {
-        market_index: 0,
-        size: 1_000,
-        price: 950_000,
-        buyer_is_taker: false,
-    };
+    let args = SettleTradeArgs { market_index: 0, size: 1_000, price: 950_000, buyer_is_taker: false };
     let trade = scene.at.trade_instruction(&buyer, &seller, args).unwrap();
     scene.send(&[trade]);
     // Premium 50 USDC; the buyer, here the maker, pays 0.19 and the seller 0.475.
@@ -114,14 +99,8 @@ fn a_trade_settles_what_the_price_moved_before_it(mut scene: Scene) {
         let [AnyEvent::TradeSettled(event)] = &events[..] else {
             panic!("{events:?}");
         };
-        assert_eq!(
-            (event.buyer.marked.variation, event.seller.marked.variation),
-            (-20_000_000, 20_000_000)
-        );
-        assert_eq!(
-            (event.buyer.capital_before, event.seller.capital_before),
-            (before.1, before.0)
-        );
+        assert_eq!((event.buyer.marked.variation, event.seller.marked.variation), (-20_000_000, 20_000_000));
+        assert_eq!((event.buyer.capital_before, event.seller.capital_before), (before.1, before.0));
     }
 }
 
@@ -167,15 +146,9 @@ fn fees_are_rounded_up_and_the_odd_atom_goes_to_insurance(mut scene: Scene) {
     // The seller pays a premium of 11 atoms.
     assert_eq!(scene.capital(&buyer), 100 * USDC + 11 - 5_500);
     assert_eq!(scene.capital(&seller), 100 * USDC - 11 - 2_200);
-    assert_eq!(
-        (scene.book(0).insurance_fees.0, scene.book(0).protocol_fees.0),
-        (3_850, 3_850)
-    );
+    assert_eq!((scene.book(0).insurance_fees.0, scene.book(0).protocol_fees.0), (3_850, 3_850));
     let trade = scene.trade_of(&buyer, &seller, 0, 11, 999_000);
     scene.send(&[trade]);
     // 5,494.5 and 2,197.8 atoms.
-    assert_eq!(
-        (scene.book(0).insurance_fees.0, scene.book(0).protocol_fees.0),
-        (7_697, 7_696)
-    );
+    assert_eq!((scene.book(0).insurance_fees.0, scene.book(0).protocol_fees.0), (7_697, 7_696));
 }

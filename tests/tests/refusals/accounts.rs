@@ -53,11 +53,7 @@ fn a_margin_account_of_another_type_or_owner_is_refused(mut scene: Scene) {
     let slots = slots(&mut scene);
     let copy = scene.key();
     for (instruction, index) in slots {
-        let mut account = scene
-            .at
-            .chain
-            .account(&instruction.accounts[index].pubkey)
-            .unwrap();
+        let mut account = scene.at.chain.account(&instruction.accounts[index].pubkey).unwrap();
         account.owner = price_feed::ID;
         scene.at.chain.set_account(&copy, account);
         let with = |key| {
@@ -78,11 +74,7 @@ fn the_clearinghouse_of_another_venue_is_refused(mut scene: Scene) {
     let foreign = Foreign::open(&mut scene).venue.clearinghouse;
     let own = scene.at.venue.clearinghouse;
     for (mut instruction, _) in slots(&mut scene) {
-        let house = instruction
-            .accounts
-            .iter_mut()
-            .find(|meta| meta.pubkey == own)
-            .unwrap();
+        let house = instruction.accounts.iter_mut().find(|meta| meta.pubkey == own).unwrap();
         house.pubkey = foreign;
         let refused = scene.attempt(&[instruction]).unwrap_err().custom;
         let codes =

@@ -3,7 +3,7 @@
 use jettison_engine::EngineError;
 use jettison_tests::{on_both_runtimes, standard, Scene};
 
-use crate::support::{leveraged, USDC};
+use crate::support::leveraged;
 
 on_both_runtimes!(
     a_self_liquidation_is_refused,

@@ -80,13 +80,9 @@ fn a_market_named_twice_is_refused(mut scene: Scene) {
 }
 
 fn markets_out_of_order_are_refused(mut scene: Scene) {
-    refuse_each(
-        &mut scene,
-        EngineError::MarketsOutOfOrder,
-        |_, accounts, before| {
-            accounts.swap(before, before + 1);
-        },
-    );
+    refuse_each(&mut scene, EngineError::MarketsOutOfOrder, |_, accounts, before| {
+        accounts.swap(before, before + 1);
+    });
 }
 
 fn a_market_of_another_clearinghouse_is_refused(mut scene: Scene) {

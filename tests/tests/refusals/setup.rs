@@ -7,7 +7,7 @@ use jettison_engine::EngineError;
 use jettison_tests::{on_both_runtimes, standard, Code, Scene};
 use solana_signer::Signer;
 
-use crate::support::{leveraged, USDC};
+use crate::support::leveraged;
 
 on_both_runtimes!(
     a_market_is_created_at_the_next_index_only,
@@ -21,10 +21,7 @@ fn a_market_is_created_at_the_next_index_only(mut scene: Scene) {
     let (authority, payer) = (scene.at.authority.pubkey(), scene.at.chain.payer().pubkey());
     let feed = scene.at.feeds[0].address;
     for index in [0, 2] {
-        let create = scene
-            .at
-            .venue
-            .create_market(authority, payer, index, feed, standard());
+        let create = scene.at.venue.create_market(authority, payer, index, feed, standard());
         scene.refuse(create, anchor_lang::error::ErrorCode::ConstraintSeeds);
     }
 }

@@ -82,10 +82,7 @@ fn a_stranger_cannot_create_a_market(mut scene: Scene) {
 
 fn an_owner_who_does_not_sign_is_refused(mut scene: Scene) {
     let (buyer, seller) = (scene.trader(1_000 * USDC), scene.trader(1_000 * USDC));
-    let (withdraw, trade) = (
-        scene.withdraw_of(&buyer, 1),
-        scene.trade_of(&buyer, &seller, 0, 100, PRICE),
-    );
+    let (withdraw, trade) = (scene.withdraw_of(&buyer, 1), scene.trade_of(&buyer, &seller, 0, 100, PRICE));
     for (mut instruction, index) in [(withdraw, 0), (trade.clone(), 0), (trade, 1)] {
         instruction.accounts[index].is_signer = false;
         scene.refuse(instruction, ErrorCode::AccountNotSigner);

@@ -59,12 +59,7 @@ fn a_vault_that_is_not_recorded_is_refused(mut scene: Scene) {
             let mut instruction = instruction.clone();
             instruction.accounts[index].pubkey = *other;
             // A duplicate of a writable account is Anchor's own refusal, and comes first.
-            let twice = instruction
-                .accounts
-                .iter()
-                .filter(|meta| meta.pubkey == *other)
-                .count()
-                > 1;
+            let twice = instruction.accounts.iter().filter(|meta| meta.pubkey == *other).count() > 1;
             if twice {
                 scene.refuse(instruction, ErrorCode::ConstraintDuplicateMutableAccount);
             } else {
@@ -81,14 +76,8 @@ fn a_token_account_of_another_mint_is_refused(mut scene: Scene) {
     let other = scene.at.chain.create_token_account(&mint, &owner).unwrap();
     scene.at.chain.mint_to(&mint, &other, 10).unwrap();
     let venue = scene.at.venue.clone();
-    scene.refuse(
-        venue.deposit(owner, other, trader.address, 1),
-        ClearingError::WrongMint,
-    );
-    scene.refuse(
-        venue.withdraw(owner, trader.address, other, 1, &[]),
-        ClearingError::WrongMint,
-    );
+    scene.refuse(venue.deposit(owner, other, trader.address, 1), ClearingError::WrongMint);
+    scene.refuse(venue.withdraw(owner, trader.address, other, 1, &[]), ClearingError::WrongMint);
     scene.refuse(venue.fund_insurance(owner, other, 1), ClearingError::WrongMint);
     scene.refuse(venue.sweep_fees(0, other), ClearingError::WrongMint);
 }
@@ -106,11 +95,8 @@ fn a_fake_token_program_is_refused(mut scene: Scene) {
         scene.at.venue.sweep_fees(0, scene.at.fee_account),
     ];
     for mut instruction in instructions {
-        let program = instruction
-            .accounts
-            .iter_mut()
-            .find(|meta| meta.pubkey == anchor_spl::token::ID)
-            .unwrap();
+        let program =
+            instruction.accounts.iter_mut().find(|meta| meta.pubkey == anchor_spl::token::ID).unwrap();
         program.pubkey = price_feed::ID;
         scene.refuse(instruction, ErrorCode::InvalidProgramId);
     }
@@ -136,10 +122,7 @@ fn an_insurance_fund_of_another_clearinghouse_is_refused(mut scene: Scene) {
 fn withdrawing_more_than_capital_is_refused(mut scene: Scene) {
     let (trader, _) = (scene.trader(USDC), scene.trader(USDC));
     for amount in [USDC + 1, u64::MAX] {
-        scene.refuse(
-            scene.withdraw_of(&trader, amount),
-            EngineError::InsufficientCapital,
-        );
+        scene.refuse(scene.withdraw_of(&trader, amount), EngineError::InsufficientCapital);
     }
 }
 
@@ -148,15 +131,9 @@ fn withdrawing_what_is_only_claimed_is_refused(mut scene: Scene) {
     let (long, _) = leveraged(&mut scene);
     scene.move_price(0, 1_020_000);
     scene.settle(&long);
-    scene.refuse(
-        scene.withdraw_of(&long, 1_006 * USDC),
-        EngineError::InsufficientCapital,
-    );
+    scene.refuse(scene.withdraw_of(&long, 1_006 * USDC), EngineError::InsufficientCapital);
     // Half of it counts toward initial margin: 1,005 + 100 − 1,020.1.
-    scene.refuse(
-        scene.withdraw_of(&long, 84_900_001),
-        EngineError::BelowInitialMargin,
-    );
+    scene.refuse(scene.withdraw_of(&long, 84_900_001), EngineError::BelowInitialMargin);
     scene.send(&[scene.withdraw_of(&long, 84_900_000)]);
 }
 
@@ -167,10 +144,7 @@ fn nothing_is_no_amount(mut scene: Scene) {
     let deposit = venue.deposit(authority, treasury, trader.address, 0);
     scene.refuse(deposit, EngineError::ZeroSize);
     scene.refuse(scene.withdraw_of(&trader, 0), EngineError::ZeroSize);
-    scene.refuse(
-        venue.fund_insurance(authority, treasury, 0),
-        EngineError::ZeroSize,
-    );
+    scene.refuse(venue.fund_insurance(authority, treasury, 0), EngineError::ZeroSize);
 }
 
 fn depositing_more_than_one_has_is_refused(mut scene: Scene) {
@@ -178,10 +152,7 @@ fn depositing_more_than_one_has_is_refused(mut scene: Scene) {
     let owner = trader.key.pubkey();
     let wallet = scene.wallet(&owner, 10);
     let venue = scene.at.venue.clone();
-    scene.refuse(
-        venue.deposit(owner, wallet, trader.address, 11),
-        INSUFFICIENT_FUNDS,
-    );
+    scene.refuse(venue.deposit(owner, wallet, trader.address, 11), INSUFFICIENT_FUNDS);
     scene.refuse(venue.fund_insurance(owner, wallet, 11), INSUFFICIENT_FUNDS);
     // Capital of 2⁶³ atoms and more is not representable as equity.
     let most = venue.deposit(owner, wallet, trader.address, u64::MAX);

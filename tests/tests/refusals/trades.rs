@@ -22,18 +22,12 @@ on_both_runtimes!(
 
 fn a_trade_of_nothing_is_refused(mut scene: Scene) {
     let (buyer, seller) = (scene.trader(USDC), scene.trader(USDC));
-    scene.refuse(
-        scene.trade_of(&buyer, &seller, 0, 0, PRICE),
-        EngineError::ZeroSize,
-    );
+    scene.refuse(scene.trade_of(&buyer, &seller, 0, 0, PRICE), EngineError::ZeroSize);
 }
 
 fn a_trade_with_oneself_is_refused(mut scene: Scene) {
     let trader = scene.trader(1_000 * USDC);
-    scene.refuse(
-        scene.trade_of(&trader, &trader, 0, 100, PRICE),
-        EngineError::SameAccount,
-    );
+    scene.refuse(scene.trade_of(&trader, &trader, 0, 100, PRICE), EngineError::SameAccount);
 }
 
 fn a_trade_over_the_open_interest_cap_is_refused(mut scene: Scene) {
@@ -145,10 +139,9 @@ fn a_reducing_trade_that_worsens_health_is_refused(mut scene: Scene) {
 fn a_bankrupt_account_neither_trades_nor_withdraws(mut scene: Scene) {
     let (long, short) = leveraged(&mut scene);
     scene.move_price(0, 880_000);
-    for trade in [
-        scene.trade_of(&short, &long, 0, 100, 880_000),
-        scene.trade_of(&long, &short, 0, 100, 880_000),
-    ] {
+    for trade in
+        [scene.trade_of(&short, &long, 0, 100, 880_000), scene.trade_of(&long, &short, 0, 100, 880_000)]
+    {
         scene.refuse(trade, EngineError::Bankrupt);
     }
     scene.refuse(scene.withdraw_of(&long, 1), EngineError::BelowInitialMargin);

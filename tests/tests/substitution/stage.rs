@@ -60,11 +60,7 @@ impl Stage {
         let keeper_wallet = scene.wallet(&keeper.key.pubkey(), USDC);
         let rich_wallet = scene.wallet(&rich.key.pubkey(), USDC);
         let other_mint = scene.at.chain.create_mint(6).unwrap();
-        let other_wallet = scene
-            .at
-            .chain
-            .create_token_account(&other_mint, &keeper.key.pubkey())
-            .unwrap();
+        let other_wallet = scene.at.chain.create_token_account(&other_mint, &keeper.key.pubkey()).unwrap();
         scene.at.chain.mint_to(&other_mint, &other_wallet, USDC).unwrap();
         let own = scene.at.venue.clone();
         let cast = vec![
@@ -98,6 +94,7 @@ impl Stage {
             ("foreign fee account", foreign.fee_account),
             ("authority", scene.at.authority.pubkey()),
             ("foreign authority", foreign.authority),
+            ("foreign owner", foreign.trader.key.pubkey()),
             ("broke's owner", broke.key.pubkey()),
             ("weak's owner", weak.key.pubkey()),
             ("rich's owner", rich.key.pubkey()),
@@ -129,22 +126,11 @@ impl Stage {
 
     /// A trade between the keeper and the rich trader at [`LOW`].
     pub fn trade_args(&self) -> SettleTradeArgs {
-        SettleTradeArgs {
-            market_index: 0,
-            size: 100,
-            price: LOW,
-            buyer_is_taker: true,
-        }
+        SettleTradeArgs { market_index: 0, size: 100, price: LOW, buyer_is_taker: true }
     }
 }
 
 /// Whether an address is a program, whose account no test touches.
 pub fn is_program(key: &Pubkey) -> bool {
-    [
-        system_program::ID,
-        anchor_spl::token::ID,
-        price_feed::ID,
-        clearing::ID,
-    ]
-    .contains(key)
+    [system_program::ID, anchor_spl::token::ID, price_feed::ID, clearing::ID].contains(key)
 }

@@ -21,16 +21,9 @@ pub fn rows(stage: &Stage) -> Vec<Row> {
     let authority = stage.scene.at.authority.pubkey();
     let (keeper, rich) = (stage.keeper.key.pubkey(), stage.rich.key.pubkey());
     let (sponsor, idle) = (stage.sponsor, stage.idle.key.pubkey());
-    let liquidate = LiquidateArgs {
-        market_index: 0,
-        max_size: 100,
-    };
+    let liquidate = LiquidateArgs { market_index: 0, max_size: 100 };
     let row = |name, slots, instruction: Instruction| {
-        let row = Row {
-            name,
-            instruction,
-            slots,
-        };
+        let row = Row { name, instruction, slots };
         assert_eq!(row.slots.len(), row.instruction.accounts.len(), "{name}");
         row
     };
@@ -52,25 +45,12 @@ pub fn rows(stage: &Stage) -> Vec<Row> {
         ),
         row(
             "create_market",
-            &[
-                "authority",
-                "payer",
-                "clearinghouse",
-                "market",
-                "oracle",
-                "system_program",
-            ],
+            &["authority", "payer", "clearinghouse", "market", "oracle", "system_program"],
             venue.create_market(authority, sponsor, 2, feeds[0].address, standard()),
         ),
         row(
             "open_margin_account",
-            &[
-                "authority",
-                "payer",
-                "clearinghouse",
-                "margin_account",
-                "system_program",
-            ],
+            &["authority", "payer", "clearinghouse", "margin_account", "system_program"],
             venue.open_margin_account(stage.newcomer, sponsor, 0),
         ),
         row(
@@ -80,13 +60,7 @@ pub fn rows(stage: &Stage) -> Vec<Row> {
         ),
         row(
             "close_margin_account, waiving",
-            &[
-                "authority",
-                "receiver",
-                "clearinghouse",
-                "margin_account",
-                "market",
-            ],
+            &["authority", "receiver", "clearinghouse", "margin_account", "market"],
             venue.close_margin_account(idle, stage.idle.address, idle, true, &[0]),
         ),
         row(
@@ -96,14 +70,7 @@ pub fn rows(stage: &Stage) -> Vec<Row> {
         ),
         row(
             "deposit",
-            &[
-                "depositor",
-                "clearinghouse",
-                "margin_account",
-                "from",
-                "margin_vault",
-                "token_program",
-            ],
+            &["depositor", "clearinghouse", "margin_account", "from", "margin_vault", "token_program"],
             venue.deposit(keeper, stage.keeper_wallet, stage.keeper.address, 1),
         ),
         row(
@@ -121,14 +88,7 @@ pub fn rows(stage: &Stage) -> Vec<Row> {
         ),
         row(
             "settle_trade",
-            &[
-                "buyer_signer",
-                "seller_signer",
-                "clearinghouse",
-                "buyer",
-                "seller",
-                "market",
-            ],
+            &["buyer_signer", "seller_signer", "clearinghouse", "buyer", "seller", "market"],
             venue.settle_trade(
                 [rich, keeper],
                 stage.rich.address,
@@ -137,11 +97,7 @@ pub fn rows(stage: &Stage) -> Vec<Row> {
                 &[0],
             ),
         ),
-        row(
-            "accrue_market",
-            &["market", "oracle"],
-            venue.accrue_market(0, feeds[0].address),
-        ),
+        row("accrue_market", &["market", "oracle"], venue.accrue_market(0, feeds[0].address)),
         row(
             "liquidate",
             &["signer", "clearinghouse", "liquidatee", "liquidator", "market"],
@@ -160,24 +116,12 @@ pub fn rows(stage: &Stage) -> Vec<Row> {
         row(
             "resolve_bankruptcy",
             RESOLVE,
-            venue.resolve_bankruptcy(
-                keeper,
-                stage.broke.address,
-                Some(stage.keeper.address),
-                false,
-                &[0],
-            ),
+            venue.resolve_bankruptcy(keeper, stage.broke.address, Some(stage.keeper.address), false, &[0]),
         ),
         row(
             "resolve_bankruptcy, taking over",
             RESOLVE,
-            venue.resolve_bankruptcy(
-                keeper,
-                stage.broke.address,
-                Some(stage.keeper.address),
-                true,
-                &[0],
-            ),
+            venue.resolve_bankruptcy(keeper, stage.broke.address, Some(stage.keeper.address), true, &[0]),
         ),
         row(
             "settle_account",
@@ -199,14 +143,7 @@ pub fn rows(stage: &Stage) -> Vec<Row> {
         ),
         row(
             "fund_insurance",
-            &[
-                "depositor",
-                "clearinghouse",
-                "insurance_fund",
-                "from",
-                "insurance_vault",
-                "token_program",
-            ],
+            &["depositor", "clearinghouse", "insurance_fund", "from", "insurance_vault", "token_program"],
             venue.fund_insurance(keeper, stage.keeper_wallet, 1),
         ),
     ]

@@ -14,9 +14,7 @@ use crate::{BuildSbf, Choice};
 
 /// The folder of the workspace.
 fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask is a folder of the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace")
 }
 
 /// An on-chain program of this workspace.
@@ -39,23 +37,13 @@ impl Program {
     }
 }
 
-const PROGRAMS: [Program; 2] = [
-    Program {
-        package: "price-feed",
-        lib: "price_feed",
-    },
-    Program {
-        package: "clearing",
-        lib: "clearing",
-    },
-];
+const PROGRAMS: [Program; 2] =
+    [Program { package: "price-feed", lib: "price_feed" }, Program { package: "clearing", lib: "clearing" }];
 
 /// Reads `--program`.
 pub fn parse_program(name: &str) -> Result<Program, String> {
     let known = PROGRAMS.iter().find(|p| p.package == name || p.lib == name);
-    known
-        .copied()
-        .ok_or_else(|| format!("the programs are {}", PROGRAMS.map(|p| p.package).join(" and ")))
+    known.copied().ok_or_else(|| format!("the programs are {}", PROGRAMS.map(|p| p.package).join(" and ")))
 }
 
 fn deploy_dir() -> PathBuf {
@@ -131,11 +119,7 @@ pub fn run(options: &BuildSbf) -> Result<()> {
         let part = program.deployed().with_extension("so.part");
         fs::copy(&built, &part).with_context(|| format!("copying {}", built.display()))?;
         fs::rename(&part, program.deployed())?;
-        println!(
-            "target/deploy/{}: {size} bytes, {}s",
-            program.file(),
-            start.elapsed().as_secs()
-        );
+        println!("target/deploy/{}: {size} bytes, {}s", program.file(), start.elapsed().as_secs());
     }
     Ok(())
 }
@@ -144,14 +128,8 @@ pub fn run(options: &BuildSbf) -> Result<()> {
 fn check(so: &Path) -> Result<usize> {
     let elf = fs::read(so).with_context(|| format!("the build left no {}", so.display()))?;
     let magic = elf.starts_with(b"\x7fELF");
-    let version = elf
-        .get(48..52)
-        .map(|flags| u32::from_le_bytes(flags.try_into().expect("four bytes")));
-    ensure!(
-        magic && version == Some(3),
-        "{} is not an SBPF v3 file",
-        so.display()
-    );
+    let version = elf.get(48..52).map(|flags| u32::from_le_bytes(flags.try_into().expect("four bytes")));
+    ensure!(magic && version == Some(3), "{} is not an SBPF v3 file", so.display());
     Ok(elf.len())
 }
 

@@ -35,22 +35,11 @@ impl Toolchain {
             .args(["build-sbf", "--version"])
             .output()
             .with_context(|| format!("{} does not run", exe.display()))?;
-        ensure!(
-            output.status.success(),
-            "{} --version fails ({})",
-            exe.display(),
-            output.status
-        );
+        ensure!(output.status.success(), "{} --version fails ({})", exe.display(), output.status);
         // "solana-cargo-build-sbf 3.0.0", then a line for each part.
-        let version = String::from_utf8_lossy(&output.stdout)
-            .lines()
-            .collect::<Vec<_>>()
-            .join(", ");
+        let version = String::from_utf8_lossy(&output.stdout).lines().collect::<Vec<_>>().join(", ");
         let version = version.trim_start_matches("solana-cargo-build-sbf ");
-        Ok(Some(Self {
-            name: format!("cargo build-sbf {version}"),
-            exe,
-        }))
+        Ok(Some(Self { name: format!("cargo build-sbf {version}"), exe }))
     }
 
     pub fn build(&self, program: Program) -> Result<PathBuf> {

@@ -36,22 +36,12 @@ impl Toolchain {
         if let Some(toolchain) = Self::ready(&home, &id) {
             return Ok(toolchain);
         }
-        println!(
-            "setting up the SBF toolchain in {} (once; about 6 minutes, 300 MB)",
-            home.display()
-        );
+        println!("setting up the SBF toolchain in {} (once; about 6 minutes, 300 MB)", home.display());
         let start = Instant::now();
         // Not through `execute`: sbpf-linker is compiled by the workspace's own cargo.
-        let status = Command::new("bash")
-            .arg(files().join("setup.sh"))
-            .arg(&home)
-            .arg(&id)
-            .status();
+        let status = Command::new("bash").arg(files().join("setup.sh")).arg(&home).arg(&id).status();
         let status = status.context("running bash")?;
-        ensure!(
-            status.success(),
-            "the SBF toolchain could not be set up (see above)"
-        );
+        ensure!(status.success(), "the SBF toolchain could not be set up (see above)");
         println!("set up in {}s", start.elapsed().as_secs());
         Self::ready(&home, &id).with_context(|| format!("the set-up left no stamp in {}", home.display()))
     }
@@ -117,9 +107,7 @@ impl Toolchain {
             // With --target these are not for build scripts and macros.
             .env("CARGO_ENCODED_RUSTFLAGS", flags(&library)?.join("\x1f"));
         execute(&mut command).with_context(|| format!("building {}", program.package))?;
-        Ok(target
-            .join("sbpf-solana/release")
-            .join(format!("lib{}", program.file())))
+        Ok(target.join("sbpf-solana/release").join(format!("lib{}", program.file())))
     }
 }
 
@@ -169,11 +157,7 @@ fn files() -> PathBuf {
 
 /// A folder that the environment names, or else one in the user's home.
 fn folder(name: &str, in_home: &str) -> Result<PathBuf> {
-    let set = |name| {
-        env::var_os(name)
-            .map(PathBuf::from)
-            .filter(|dir| dir.is_absolute())
-    };
+    let set = |name| env::var_os(name).map(PathBuf::from).filter(|dir| dir.is_absolute());
     set(name)
         .or_else(|| set("HOME").map(|home| home.join(in_home)))
         .with_context(|| format!("neither {name} nor HOME is set to a folder"))

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use jettison_embedded::EmbeddedVenue;
+use anyhow::Result;
 use jettison_engine::{MarginAccount, Market, MarketIndex};
+use serde::Serialize;
 
 use super::op::{Op, Outcome};
 use super::world::{Id, Saved, World};
@@ -95,7 +96,8 @@ impl World {
     fn check_market(&mut self, index: usize, before: &Market) {
         let book = self.books[index];
         let balanced = book.long.contracts == book.short.contracts;
-        self.audit.check("BALANCE", balanced, || format!("market {index}: {:?} / {:?}", book.long, book.short));
+        self.audit
+            .check("BALANCE", balanced, || format!("market {index}: {:?} / {:?}", book.long, book.short));
         let monotone = book.long.loss_index.get() >= before.long.loss_index.get()
             && book.short.loss_index.get() >= before.short.loss_index.get();
         self.audit.check("MONOTONE", monotone, || format!("market {index}: a loss index fell"));
@@ -109,29 +111,52 @@ impl World {
     }
 
     fn check_vaults(&mut self) {
-        let capital: u128 = self.ledgers.iter().map(|ledger| u128::from(ledger.capital.0)).sum();
-        let markets: u128 = self.books.iter().map(held_by_market).sum();
-        let Ok((margin, insurance)) = self.venue.vaults() else {
+        let Ok(vaults) = self.vaults() else {
             return self.audit.check("CONSERVATION", false, || "a vault is gone".into());
         };
-        self.audit.check("CONSERVATION", u128::from(margin) == capital + markets, || {
-            format!("margin vault {margin}, ledgers {}", capital + markets)
-        });
-        let recorded = recorded_insurance(&self.venue);
+        self.audit.check("CONSERVATION", vaults.margin_is_conserved(), || format!("{vaults:?}"));
         let shadow = self.insurance.0;
-        self.audit.check("INSURANCE", insurance == shadow && recorded == Some(shadow), || {
-            format!("insurance vault {insurance}, fund {recorded:?}, engine {shadow}")
-        });
+        let same = vaults.insurance_vault == shadow && vaults.insurance_assets == shadow;
+        self.audit.check("INSURANCE", same, || format!("{vaults:?}, engine {shadow}"));
+    }
+
+    /// What the vaults hold on chain, and what the ledgers say.
+    pub fn vaults(&self) -> Result<Vaults> {
+        let (margin_vault, insurance_vault) = self.venue.vaults()?;
+        let fees = |book: &Market| book.insurance_fees.0 + book.protocol_fees.0;
+        Ok(Vaults {
+            margin_vault,
+            capital: self.ledgers.iter().map(|ledger| ledger.capital.0).sum(),
+            pools: self.books.iter().map(|book| book.pool.0).sum(),
+            unswept_fees: self.books.iter().map(fees).sum(),
+            insurance_vault,
+            insurance_assets: self.venue.insurance()?,
+        })
     }
 }
 
-/// What of the margin vault belongs to a market: its pool and unswept fees.
-pub fn held_by_market(book: &Market) -> u128 {
-    [book.pool, book.insurance_fees, book.protocol_fees].iter().map(|atoms| u128::from(atoms.0)).sum()
+/// Balances of the vaults on chain beside what the ledgers say of them, in atoms.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Vaults {
+    /// Balance of the margin vault.
+    pub margin_vault: u64,
+    /// Σ capital.
+    pub capital: u64,
+    /// Σ pools.
+    pub pools: u64,
+    /// Σ unswept fees.
+    pub unswept_fees: u64,
+    /// Balance of the insurance vault.
+    pub insurance_vault: u64,
+    /// The insurance fund's recorded assets.
+    pub insurance_assets: u64,
 }
 
-fn recorded_insurance(venue: &EmbeddedVenue) -> Option<u64> {
-    venue.insurance().ok()
+impl Vaults {
+    /// CONSERVATION.
+    pub fn margin_is_conserved(&self) -> bool {
+        self.margin_vault == self.capital + self.pools + self.unswept_fees
+    }
 }
 
 /// Sums over the legs of a market.
@@ -149,12 +174,15 @@ impl Sums {
     ) -> Self {
         let mut sums = Self { shares: [0; 2], claims: 0 };
         for id in holders {
-            let Some(leg) = ledgers[*id].leg(MarketIndex(index as u16)) else { continue };
+            let Some(leg) = ledgers[*id].leg(MarketIndex(index as u16)) else {
+                continue;
+            };
             let direction = leg.direction();
             sums.shares[direction as usize] += u128::from(leg.shares.0);
             // Overflow is impossible within the engine's bounds; were it to happen, the sum would stand out.
             let pending = leg.pending(book.side(direction)).and_then(|pending| pending.net());
-            sums.claims += i128::from(leg.unsettled.0) + pending.map_or(i128::MAX / 4, |net| i128::from(net.0));
+            sums.claims +=
+                i128::from(leg.unsettled.0) + pending.map_or(i128::MAX / 4, |net| i128::from(net.0));
         }
         sums
     }

@@ -109,7 +109,9 @@ impl Keepers {
 
     /// Takes over or deleverages the account's largest position.
     fn reduce(&mut self, world: &mut World, account: Id) -> Result<bool> {
-        let Some(market) = largest_position(world, account) else { return Ok(false) };
+        let Some(market) = largest_position(world, account) else {
+            return Ok(false);
+        };
         for _ in 0..self.accounts.len() {
             self.turn = (self.turn + 1) % self.accounts.len();
             let keeper = self.accounts[self.turn];
@@ -147,7 +149,9 @@ impl Keepers {
     /// Whoever is on a side that was just charged is to be settled, each once until then.
     fn queue_charged(&mut self, world: &World, outcomes: &[Outcome]) {
         for outcome in outcomes {
-            let Outcome::Resolved(resolution) = outcome else { continue };
+            let Outcome::Resolved(resolution) = outcome else {
+                continue;
+            };
             for leg in resolution.legs().filter(|leg| !leg.by_index.is_zero()) {
                 for id in &world.holders[usize::from(leg.market.0)] {
                     if !self.to_settle.contains(id) {
@@ -186,7 +190,11 @@ fn largest_position(world: &World, id: Id) -> Option<u16> {
         Some(u128::from(size) * u128::from(world.books[usize::from(market)].effective_price.0))
     };
     let markets = 0..world.books.len() as u16;
-    markets.filter_map(|market| Some((size_of(market)?, market))).filter(|found| found.0 > 0).max().map(|max| max.1)
+    markets
+        .filter_map(|market| Some((size_of(market)?, market)))
+        .filter(|found| found.0 > 0)
+        .max()
+        .map(|max| max.1)
 }
 
 /// Whether equity is below the market's part of maintenance, so that no transaction is spent for nothing.
@@ -200,7 +208,9 @@ fn can_be_deleveraged(world: &mut World, account: Id, market: u16) -> bool {
 /// A keeper takes a position over only if the least penalty beats what the lag of the effective price would cost.
 fn worth_taking(world: &World, account: Id, market: u16) -> bool {
     let book = &world.books[usize::from(market)];
-    let Some((direction, _)) = world.position(account, market) else { return false };
+    let Some((direction, _)) = world.position(account, market) else {
+        return false;
+    };
     let (effective, target) = (i128::from(book.effective_price.0), i128::from(book.target_price.0));
     let cost = match direction {
         jettison_engine::Direction::Long => effective - target,

@@ -80,7 +80,8 @@ impl Definitions {
     /// becomes the longest that the envelope leaves.
     pub fn market(&self, pair: &str, price: f64, max_move: Option<u16>) -> Result<CreateMarketArgs> {
         let mut table = self.defaults.clone();
-        let own = self.markets.iter().find(|market| market.get("pair").and_then(|v| v.as_str()) == Some(pair));
+        let own =
+            self.markets.iter().find(|market| market.get("pair").and_then(|v| v.as_str()) == Some(pair));
         match own {
             Some(own) => table.extend(own.clone()),
             None => {

@@ -137,14 +137,14 @@ fn play(args: &Args, definitions: &Definitions, prices: &Prices) -> Result<Repor
     population::populate(&mut world, args.accounts as usize, args.seed, &progress)?;
     let mut keepers = open_keepers(&mut world, args, conduct(args))?;
     world.tally.restart();
-    let insurance_before = world.insurance.0;
+    let insurance_at_start = world.insurance.0;
     play_prices(&mut world, &mut keepers, prices, i64::from(args.step), &progress)?;
     world.audit_all();
-    let insurance = (insurance_before, world.insurance.0);
+    let vaults = (insurance_at_start, world.vaults()?);
     let leftovers = windup::wind_up(&mut world, &mut keepers, &progress)?;
     progress.finish_and_clear();
     world.tally.finish();
-    Ok(report(args, prices, runtime, world, insurance, leftovers))
+    Ok(report(args, prices, runtime, world, vaults, leftovers))
 }
 
 fn conduct(args: &Args) -> Conduct {
@@ -218,7 +218,10 @@ fn play_prices(
         tick(world, Some(prices.at(second)))?;
         let in_need = keepers.act(world, second)?;
         progress.set_position(second.unsigned_abs());
-        progress.set_message(format!("playing prices: {in_need} accounts in need, {} transactions", world.landed));
+        progress.set_message(format!(
+            "playing prices: {in_need} accounts in need, {} transactions",
+            world.landed
+        ));
     }
     Ok(())
 }
@@ -237,7 +240,9 @@ fn tick(world: &mut World, prices: Option<&[i64]>) -> Result<()> {
             .price(index, feed_price)
             .with_context(|| format!("market {index} at {}", prices::to_float(feed_price)))?;
         let age = now - book.accrued_ts;
-        let due = target != book.target_price || book.is_lagging() || age * 2 > i64::from(book.params.max_price_age_seconds);
+        let due = target != book.target_price
+            || book.is_lagging()
+            || age * 2 > i64::from(book.params.max_price_age_seconds);
         if due {
             ops.push(Op::Accrue { market: index as u16, feed_price, target });
         }
@@ -265,7 +270,7 @@ fn report(
     prices: &Prices,
     runtime: String,
     world: World,
-    insurance: (u64, u64),
+    vaults: (u64, audit::Vaults),
     leftovers: windup::Leftovers,
 ) -> Report {
     let conduct = conduct(args);
@@ -289,7 +294,8 @@ fn report(
         token_program: world.venue.chain.token_program(),
         settings,
         markets: prices.pairs.iter().cloned().zip(world.tally.markets).collect(),
-        insurance,
+        insurance_at_start: vaults.0,
+        vaults: vaults.1,
         settlements: world.tally.settlements,
         bounties: world.tally.bounties,
         waived: world.tally.waived,

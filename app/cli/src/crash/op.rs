@@ -43,8 +43,12 @@ pub enum Outcome {
     Settled,
     /// An accrual, a trade or a withdrawal: nothing to count.
     Done,
-    Closed { waived: Atoms },
-    Swept { protocol: Atoms },
+    Closed {
+        waived: Atoms,
+    },
+    Swept {
+        protocol: Atoms,
+    },
 }
 
 impl Op {
@@ -56,9 +60,9 @@ impl Op {
             Self::Liquidate { account, keeper, .. }
             | Self::Deleverage { account, keeper, .. }
             | Self::Resolve { account, keeper } => [Some(account), Some(keeper)],
-            Self::Settle { account }
-            | Self::Withdraw { account, .. }
-            | Self::Close { account, .. } => [Some(account), None],
+            Self::Settle { account } | Self::Withdraw { account, .. } | Self::Close { account, .. } => {
+                [Some(account), None]
+            }
         };
         a.into_iter().chain(b)
     }
@@ -68,6 +72,15 @@ impl Op {
         match *self {
             Self::Close { account, .. } => Some(account),
             _ => None,
+        }
+    }
+
+    /// The most atoms that it can leave in pools by rounding an index.
+    pub fn most_dust((op, outcome): (&Self, &Outcome)) -> u64 {
+        match (op, outcome) {
+            (Self::Accrue { .. }, _) => 2,
+            (_, Outcome::Resolved(resolution)) => resolution.count as u64,
+            _ => 0,
         }
     }
 
@@ -129,7 +142,10 @@ impl Op {
             Self::Resolve { account, keeper } => {
                 let all = markets(&[account]);
                 let caller = Some(address(keeper));
-                ("resolve_bankruptcy", venue.resolve_bankruptcy(owner(keeper), address(account), caller, false, &all))
+                (
+                    "resolve_bankruptcy",
+                    venue.resolve_bankruptcy(owner(keeper), address(account), caller, false, &all),
+                )
             }
             Self::Settle { account } => {
                 ("settle_account", venue.settle_account(address(account), &markets(&[account])))

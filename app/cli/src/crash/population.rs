@@ -111,7 +111,8 @@ pub fn match_sides(
     let mut total = 0;
     while let (Some(&(buyer, bid)), Some(&(seller, ask))) = (buyers.last(), sellers.last()) {
         let size = bid.min(ask);
-        let done = if size == 0 || buyer == seller { 0 } else { trade_up_to(world, market, buyer, seller, size)? };
+        let done =
+            if size == 0 || buyer == seller { 0 } else { trade_up_to(world, market, buyer, seller, size)? };
         traded(done);
         total += done;
         let left = |side: &mut Vec<(Id, u64)>| {
@@ -124,7 +125,11 @@ pub fn match_sides(
         left(&mut sellers);
         if done == 0 {
             // Whoever wants less goes; the other meets the next.
-            if bid <= ask { buyers.pop() } else { sellers.pop() };
+            if bid <= ask {
+                buyers.pop()
+            } else {
+                sellers.pop()
+            };
         }
     }
     Ok(total)

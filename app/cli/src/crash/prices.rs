@@ -67,7 +67,8 @@ impl Prices {
 
     fn push(&mut self, record: &csv::StringRecord) -> Result<()> {
         let time = record.get(0).unwrap_or_default();
-        let time: Timestamp = time.parse().map_err(|_| anyhow!("{time:?} is not a time like 2025-10-10T21:00:00Z"))?;
+        let time: Timestamp =
+            time.parse().map_err(|_| anyhow!("{time:?} is not a time like 2025-10-10T21:00:00Z"))?;
         if self.rows.is_empty() {
             self.start_ts = time.as_second();
         }
@@ -98,7 +99,8 @@ impl Prices {
         let seconds = columns[0].len();
         let rows = (0..seconds)
             .map(|second| {
-                let row: Result<Vec<i64>> = columns.iter().map(|c| feed_units(&format!("{:.6}", c[second]))).collect();
+                let row: Result<Vec<i64>> =
+                    columns.iter().map(|c| feed_units(&format!("{:.6}", c[second]))).collect();
                 Ok((second as i64, row?))
             })
             .collect::<Result<Vec<_>>>()?;

@@ -6,6 +6,7 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, Table};
 use serde::Serialize;
 
+use super::audit::Vaults;
 use super::tally::MarketTally;
 use super::windup::Leftovers;
 
@@ -46,8 +47,10 @@ pub struct Report {
     pub settings: BTreeMap<&'static str, String>,
     /// By pair.
     pub markets: Vec<(String, MarketTally)>,
-    /// Insurance at the start and when the crash was over, before winding up, in atoms.
-    pub insurance: (u64, u64),
+    /// Insurance at the start, in atoms.
+    pub insurance_at_start: u64,
+    /// The vaults when the crash was over, before winding up.
+    pub vaults: Vaults,
     /// Settlements of accounts.
     pub settlements: u64,
     /// Bounties paid for bankruptcies, in atoms.
@@ -80,16 +83,31 @@ impl Report {
     pub fn print(&self) {
         println!("Prices: {}, {} s", self.prices, self.seconds);
         println!("Runtime: {}; {} transactions landed", self.runtime, self.transactions);
-        println!("\nWho paid, by market (quote units)\n{}", self.who_paid());
-        let (before, after) = self.insurance;
-        println!("Insurance: {} at the start, {} when the crash was over.", usd(before), usd(after));
+        println!("\nWho paid, by market, in quote units\n{}", self.who_paid());
+        println!(
+            "accounts: liquidated in any way; delev.: positions deleveraged; bankr.: legs of bankrupt accounts; the \
+             deficit was paid by\nthe four columns after it; largest: the largest haircut as a part of its holder's \
+             gain.\n"
+        );
+        let (before, vaults) = (self.insurance_at_start, &self.vaults);
+        println!(
+            "Insurance: {} at the start, {} when the crash was over.",
+            usd(before),
+            usd(vaults.insurance_assets)
+        );
         let haircuts: u64 = self.markets.iter().map(|(_, tally)| tally.haircuts_settled).sum();
         let legs: u64 = self.markets.iter().map(|(_, tally)| tally.charged_legs).sum();
         println!("Haircuts settled: {} on {legs} legs, by {} settlements.", usd(haircuts), self.settlements);
         println!("Bounties for bankruptcies: {}.", usd(self.bounties));
+        println!(
+            "When the crash was over the margin vault held {} atoms: {} of capital + {} in pools + {} of fees.",
+            vaults.margin_vault, vaults.capital, vaults.pools, vaults.unswept_fees
+        );
         self.print_end();
         if self.compute_units.is_empty() {
-            println!("\nCompute units: not metered natively; build the ELF (cargo xtask build-sbf) to see them.");
+            println!(
+                "\nCompute units: not metered natively; build the ELF (cargo xtask build-sbf) to see them."
+            );
         } else {
             println!("\nCompute units, with {}\n{}", self.token_program, self.units());
         }
@@ -99,21 +117,21 @@ impl Report {
     fn who_paid(&self) -> Table {
         let mut table = table(&[
             "market",
-            "liquidated",
+            "accounts",
             "takeovers",
-            "deleveraged",
-            "bankrupt",
+            "delev.",
+            "bankr.",
             "deficit",
             "surplus",
             "insurance",
             "index",
             "uncovered",
-            "haircut a contract",
-            "largest haircut",
+            "haircut/contract",
+            "largest",
         ]);
         for (pair, tally) in &self.markets {
             let haircut = if tally.largest_haircut > 0.0 {
-                format!("{:.1} % of gain", tally.largest_haircut * 100.0)
+                format!("{:.1} %", tally.largest_haircut * 100.0)
             } else {
                 "–".to_owned()
             };
@@ -205,7 +223,8 @@ mod tests {
 
     #[test]
     fn amounts_are_grouped_and_cut_to_cents() {
-        let cases = [(0, "0.00"), (999_999, "0.99"), (1_234_567_890_000, "1,234,567.89"), (100_000_000, "100.00")];
+        let cases =
+            [(0, "0.00"), (999_999, "0.99"), (1_234_567_890_000, "1,234,567.89"), (100_000_000, "100.00")];
         for (atoms, text) in cases {
             assert_eq!(usd(atoms), text);
         }

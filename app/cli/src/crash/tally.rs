@@ -68,8 +68,6 @@ pub struct Tally {
     pub protocol_fees: u64,
     /// Bounties paid to keepers for bankruptcies.
     pub bounties: u64,
-    /// Legs marked: each rounds a haircut up by less than an atom.
-    pub marks: u64,
 }
 
 impl Tally {
@@ -82,7 +80,6 @@ impl Tally {
             waived: 0,
             protocol_fees: 0,
             bounties: 0,
-            marks: 0,
         }
     }
 
@@ -97,7 +94,6 @@ impl Tally {
 
     /// Notes that an account's leg was marked.
     pub fn note_mark(&mut self, id: Id, market: MarketIndex, pending: Pending) {
-        self.marks += 1;
         let holding = self.holdings.entry((id, market.0)).or_default();
         holding.gain += i128::from(pending.variation.0);
         holding.haircut += u128::from(pending.haircut.0);
@@ -107,7 +103,9 @@ impl Tally {
     /// Notes what an operation did; `before` are the markets as they were.
     pub fn record(&mut self, op: &Op, outcome: &Outcome, before: &[Market]) {
         match (op, outcome) {
-            (Op::Liquidate { account, market, .. }, Outcome::Liquidated(outcome)) if !outcome.size.is_zero() => {
+            (Op::Liquidate { account, market, .. }, Outcome::Liquidated(outcome))
+                if !outcome.size.is_zero() =>
+            {
                 let tally = self.market(MarketIndex(*market));
                 tally.liquidations.insert(*account);
                 tally.takeovers += 1;
@@ -152,7 +150,8 @@ impl Tally {
             let tally = &mut self.markets[usize::from(*market)];
             tally.charged_legs += 1;
             if holding.gain > 0 {
-                tally.largest_haircut = tally.largest_haircut.max(holding.haircut as f64 / holding.gain as f64);
+                tally.largest_haircut =
+                    tally.largest_haircut.max(holding.haircut as f64 / holding.gain as f64);
             } else {
                 tally.charged_without_gain += 1;
             }

@@ -119,7 +119,8 @@ fn close_positions(world: &mut World, keepers: &mut Keepers) -> Result<()> {
             match_sides(world, market, buyers, sellers, |_| {})?;
         }
         settle_all(world)?;
-        let open = |book: &jettison_engine::Market| !book.long.shares.is_zero() || !book.short.shares.is_zero();
+        let open =
+            |book: &jettison_engine::Market| !book.long.shares.is_zero() || !book.short.shares.is_zero();
         if !world.books.iter().any(open) {
             return Ok(());
         }
@@ -157,8 +158,7 @@ fn leftovers(world: &mut World) -> Result<Leftovers> {
     let surplus: Vec<u64> = world.books.iter().map(|book| book.surplus.min(book.pool).0).collect();
     let dust: Vec<u64> = world.books.iter().map(|book| book.payable().0).collect();
     let unswept_fees = world.books.iter().map(|book| book.insurance_fees.0 + book.protocol_fees.0).sum();
-    // Each transaction rounds a handful of amounts, each by less than an atom; a mark of a side likewise.
-    let dust_bound = world.landed * 8;
+    let dust_bound = world.dust_bound;
     let named: u64 = surplus.iter().chain(&dust).sum::<u64>() + unswept_fees;
     let small = dust.iter().sum::<u64>() <= dust_bound;
     world.audit.check("EXIT", small && margin_vault == named, || {
@@ -170,14 +170,13 @@ fn leftovers(world: &mut World) -> Result<Leftovers> {
     Ok(Leftovers { margin_vault, surplus, dust, unswept_fees, dust_bound, insurance_vault, open_accounts })
 }
 
-/// All that was charged to the indices has been taken from legs, once: rounding adds less than an atom a mark and
-/// one a charge.
+/// All that was charged to the indices has been taken from legs, once; but for what rounding added.
 fn check_haircuts(world: &mut World) {
-    let tally = &world.tally;
-    let charged: u64 = tally.markets.iter().map(|market| market.by_index).sum();
-    let settled: u64 = tally.markets.iter().map(|market| market.haircuts_settled).sum();
-    let most = charged + tally.marks + tally.markets.iter().map(|market| market.bankruptcies).sum::<u64>();
-    world.audit.check("MONOTONE", (charged..=most).contains(&settled), || {
+    let sum =
+        |field: fn(&super::tally::MarketTally) -> u64| world.tally.markets.iter().map(field).sum::<u64>();
+    let (charged, settled) = (sum(|market| market.by_index), sum(|market| market.haircuts_settled));
+    let range = charged..=charged + world.dust_bound;
+    world.audit.check("MONOTONE", range.contains(&settled), || {
         format!("{charged} atoms were charged to the indices and {settled} taken from legs")
     });
 }

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{bail, Result};
 use jettison_embedded::{EmbeddedVenue, Trader, FEED_EXPONENT};
 use jettison_engine::{
-    price_per_contract, settle_account, Atoms, Caller, Direction, EngineError, Leg, MarginAccount, Market, MarketIndex, Markets, Pending,
-    Price,
+    price_per_contract, settle_account, Atoms, Caller, Direction, EngineError, Leg, MarginAccount, Market,
+    MarketIndex, Markets, Pending, Price,
 };
 use solana_keypair::Keypair;
 
@@ -50,6 +50,9 @@ pub struct World {
     pub units: BTreeMap<&'static str, Vec<u64>>,
     /// Transactions that landed.
     pub landed: u64,
+    /// The most atoms that rounding can have left in the pools: less than one a side at each accrual, less than two
+    /// a leg at each mark, less than one a charge of a loss index.
+    pub dust_bound: u64,
 }
 
 impl World {
@@ -76,6 +79,7 @@ impl World {
             tally: Tally::new(count),
             units: BTreeMap::new(),
             landed: 0,
+            dust_bound: 0,
             books,
         })
     }
@@ -134,6 +138,7 @@ impl World {
         }
         self.send(ops, &instructions, &named)?;
         self.update_holders(ops);
+        self.dust_bound += 2 * marks.len() as u64 + ops.iter().zip(&outcomes).map(Op::most_dust).sum::<u64>();
         for (id, leg, pending) in marks {
             self.tally.note_mark(id, leg.market, pending);
         }
@@ -192,12 +197,25 @@ impl World {
             Op::Liquidate { account, keeper, market, max } => {
                 let [account, keeper] = pair(ledgers, account, keeper)?;
                 let market = MarketIndex(market);
-                Outcome::Liquidated(jettison_engine::liquidate(account, keeper, &mut markets, market, max, now)?)
+                Outcome::Liquidated(jettison_engine::liquidate(
+                    account,
+                    keeper,
+                    &mut markets,
+                    market,
+                    max,
+                    now,
+                )?)
             }
             Op::Deleverage { account, keeper, market } => {
                 let [account, keeper] = pair(ledgers, account, keeper)?;
                 let market = MarketIndex(market);
-                Outcome::Deleveraged(jettison_engine::deleverage(account, Some(keeper), &mut markets, market, now)?)
+                Outcome::Deleveraged(jettison_engine::deleverage(
+                    account,
+                    Some(keeper),
+                    &mut markets,
+                    market,
+                    now,
+                )?)
             }
             Op::Resolve { account, keeper } => {
                 let [account, keeper] = pair(ledgers, account, keeper)?;

@@ -30,25 +30,18 @@ impl Elf {
                 bail!("{} isn't there: run `cargo xtask build-sbf`", path.display());
             }
         }
-        Ok(Self {
-            dir: dir.canonicalize().unwrap_or(dir),
-        })
+        Ok(Self { dir: dir.canonicalize().unwrap_or(dir) })
     }
 
     /// A new chain that runs them.
     pub fn chain(&self) -> Result<Chain> {
-        Chain::elf(&[
-            (clearing::ID, self.dir.join(CLEARING)),
-            (price_feed::ID, self.dir.join(PRICE_FEED)),
-        ])
+        Chain::elf(&[(clearing::ID, self.dir.join(CLEARING)), (price_feed::ID, self.dir.join(PRICE_FEED))])
     }
 
     /// The program's file, its size, who compiled it, and the token program beside it.
     pub fn describe(&self) -> Result<String> {
         let path = self.dir.join(CLEARING);
-        let size = fs::metadata(&path)
-            .with_context(|| format!("reading {}", path.display()))?
-            .len();
+        let size = fs::metadata(&path).with_context(|| format!("reading {}", path.display()))?.len();
         let toolchain = fs::read_to_string(self.dir.join("toolchain.txt"))
             .map_or("unknown toolchain".to_owned(), |name| name.trim_end().to_owned());
         let token_program = self.chain()?.token_program();

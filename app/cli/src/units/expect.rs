@@ -15,36 +15,28 @@ pub fn event_of(executed: &Executed) -> Result<AnyEvent> {
 
 /// That some contracts were taken over and some left, so that the size had to be searched.
 pub fn liquidated(executed: &Executed) -> Result<()> {
-    let AnyEvent::Liquidated(event) = event_of(executed)? else {
-        bail!("another event")
-    };
+    let AnyEvent::Liquidated(event) = event_of(executed)? else { bail!("another event") };
     ensure!((1..SIZE).contains(&event.size), "nothing or all: {event:?}");
     Ok(())
 }
 
 /// That claims were given up.
 pub fn waived(executed: &Executed) -> Result<()> {
-    let AnyEvent::MarginAccountClosed(event) = event_of(executed)? else {
-        bail!("another event")
-    };
+    let AnyEvent::MarginAccountClosed(event) = event_of(executed)? else { bail!("another event") };
     ensure!(event.waived > 0, "nothing was owed: {event:?}");
     Ok(())
 }
 
 /// That the position was closed and the bounty paid.
 pub fn deleveraged(executed: &Executed) -> Result<()> {
-    let AnyEvent::Deleveraged(event) = event_of(executed)? else {
-        bail!("another event")
-    };
+    let AnyEvent::Deleveraged(event) = event_of(executed)? else { bail!("another event") };
     ensure!(event.eligible && event.bounty > 0, "nothing was closed: {event:?}");
     Ok(())
 }
 
 /// That the loss index moved in so many markets.
 pub fn index_moved(executed: &Executed, legs: u16) -> Result<BankruptcyResolved> {
-    let AnyEvent::BankruptcyResolved(event) = event_of(executed)? else {
-        bail!("another event")
-    };
+    let AnyEvent::BankruptcyResolved(event) = event_of(executed)? else { bail!("another event") };
     let moved = event.legs.iter().filter(|leg| leg.by_index > 0).count();
     ensure!(moved == usize::from(legs), "{moved} indices moved: {event:?}");
     Ok(event)
@@ -60,9 +52,7 @@ pub fn resolved(executed: &Executed, legs: u16, taken_over: bool) -> Result<()> 
 
 /// That every leg's cash moved.
 pub fn settled(executed: &Executed, legs: u16) -> Result<()> {
-    let AnyEvent::AccountSettled(event) = event_of(executed)? else {
-        bail!("another event")
-    };
+    let AnyEvent::AccountSettled(event) = event_of(executed)? else { bail!("another event") };
     let moved = event.legs.iter().filter(|leg| leg.cash != 0).count();
     ensure!(moved == usize::from(legs), "{moved} legs moved cash: {event:?}");
     Ok(())

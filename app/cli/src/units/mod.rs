@@ -61,13 +61,10 @@ fn measure_all(elf: &Elf) -> Result<Measured> {
     for case in CASES {
         for legs in LEGS {
             for history in History::ALL {
-                let units = measure(elf, case, legs, history)
-                    .with_context(|| format!("{}, {}, {legs} legs, {history}", case.instruction, case.name))?;
-                let worst = Worst {
-                    units,
-                    case: case.name,
-                    history,
-                };
+                let units = measure(elf, case, legs, history).with_context(|| {
+                    format!("{}, {}, {legs} legs, {history}", case.instruction, case.name)
+                })?;
+                let worst = Worst { units, case: case.name, history };
                 measured
                     .entry((case.instruction, legs))
                     .and_modify(|known| {

@@ -20,20 +20,12 @@ pub struct Legs {
 
 /// Of the full size.
 pub const fn legs(direction: Direction, margin_bps: u64) -> Legs {
-    Legs {
-        direction,
-        size: SIZE,
-        margin_bps,
-    }
+    Legs { direction, size: SIZE, margin_bps }
 }
 
 /// Short, of a tenth of the size.
 pub const fn small_short(margin_bps: u64) -> Legs {
-    Legs {
-        direction: Direction::Short,
-        size: SIZE / 10,
-        margin_bps,
-    }
+    Legs { direction: Direction::Short, size: SIZE / 10, margin_bps }
 }
 
 impl Scene {
@@ -96,10 +88,8 @@ impl Scene {
 
     /// The markets of accounts.
     pub fn markets_of(&self, traders: &[&Trader]) -> Result<Vec<u16>> {
-        let ledgers = traders
-            .iter()
-            .map(|trader| self.venue.ledger(&trader.address))
-            .collect::<Result<Vec<_>>>()?;
+        let ledgers =
+            traders.iter().map(|trader| self.venue.ledger(&trader.address)).collect::<Result<Vec<_>>>()?;
         Ok(markets_of(&ledgers))
     }
 }

@@ -82,12 +82,7 @@ pub struct Scene {
 impl Scene {
     /// Opens a clearinghouse with twice as many markets as legs, less one: two accounts can share only one.
     pub fn open(chain: Chain, legs: u16, history: History) -> Result<Self> {
-        let mut scene = Self {
-            venue: EmbeddedVenue::open(chain)?,
-            legs,
-            depth: vec![],
-            history,
-        };
+        let mut scene = Self { venue: EmbeddedVenue::open(chain)?, legs, depth: vec![], history };
         for _ in 1..2 * legs {
             scene.open_market()?;
         }
@@ -125,10 +120,7 @@ impl Scene {
         let payer = self.venue.chain.payer().pubkey();
         for (market, depth) in (0..).zip(&self.depth) {
             let victim = depth.victims[direction as usize].address;
-            let resolve = self
-                .venue
-                .venue
-                .resolve_bankruptcy(payer, victim, None, false, &[market]);
+            let resolve = self.venue.venue.resolve_bankruptcy(payer, victim, None, false, &[market]);
             let executed = self.venue.chain.send(&[resolve], &[])?;
             expect::index_moved(&executed, 1)?;
         }

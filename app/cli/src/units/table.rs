@@ -40,9 +40,7 @@ pub fn render(measured: &Measured) -> String {
 pub fn json(measured: &Measured) -> BTreeMap<&'static str, BTreeMap<String, u64>> {
     let mut all = BTreeMap::<_, BTreeMap<_, _>>::new();
     for ((instruction, legs), worst) in measured {
-        all.entry(*instruction)
-            .or_default()
-            .insert(legs.to_string(), worst.units);
+        all.entry(*instruction).or_default().insert(legs.to_string(), worst.units);
     }
     all
 }

@@ -21,14 +21,8 @@ pub fn elf() -> Option<Chain> {
     if path.exists() {
         return Some(Chain::elf(&[(price_feed::ID, path)]).unwrap());
     }
-    let advice = format!(
-        "{} isn't there: get it by `cargo xtask build-sbf`",
-        path.display()
-    );
-    assert!(
-        std::env::var("JETTISON_REQUIRE_ELF").as_deref() != Ok("1"),
-        "{advice}"
-    );
+    let advice = format!("{} isn't there: get it by `cargo xtask build-sbf`", path.display());
+    assert!(std::env::var("JETTISON_REQUIRE_ELF").as_deref() != Ok("1"), "{advice}");
     println!("skipped: {advice}");
     None
 }
@@ -57,10 +51,7 @@ impl Feed {
         );
         let initialize = instruction::initialize(&key.pubkey(), &authority.pubkey(), -6);
         chain.send(&[create, initialize], &[&key, &authority]).unwrap();
-        Feed {
-            address: key.pubkey(),
-            authority,
-        }
+        Feed { address: key.pubkey(), authority }
     }
 
     pub fn post(
@@ -74,9 +65,6 @@ impl Feed {
     }
 
     pub fn read(&self, chain: &Chain) -> PriceFeed {
-        chain
-            .with_account_data(&self.address, PriceFeed::parse)
-            .unwrap()
-            .unwrap()
+        chain.with_account_data(&self.address, PriceFeed::parse).unwrap().unwrap()
     }
 }

@@ -23,11 +23,7 @@ fn conservation(world: &World) {
     let capital: u64 = world.accounts.iter().map(|account| account.capital.0).sum();
     let in_market = |m: &Market| m.pool.0 + m.insurance_fees.0 + m.protocol_fees.0;
     let markets: u64 = world.markets.iter().map(in_market).sum();
-    assert_eq!(
-        world.vault,
-        capital + markets,
-        "CONSERVATION: the margin vault is not what the ledgers say"
-    );
+    assert_eq!(world.vault, capital + markets, "CONSERVATION: the margin vault is not what the ledgers say");
     // The reference total: tokens are only moved. Insurance is what it was funded with, plus swept, less drawn.
     let held = i128::from(world.vault) + i128::from(world.insurance) + i128::from(world.protocol);
     assert_eq!(
@@ -43,12 +39,8 @@ fn balance(world: &World, market: MarketId) {
 
 fn shares(world: &World, market: MarketId) {
     for direction in [Direction::Long, Direction::Short] {
-        let on_side = |who: &Who| {
-            world
-                .leg(*who, market)
-                .filter(|leg| leg.direction() == direction)
-                .is_some()
-        };
+        let on_side =
+            |who: &Who| world.leg(*who, market).filter(|leg| leg.direction() == direction).is_some();
         let side = world.markets[market].side(direction);
         let holders = (0..world.accounts.len()).filter(on_side);
         let (mut owned, mut size) = (0, 0);
@@ -57,10 +49,7 @@ fn shares(world: &World, market: MarketId) {
             size += world.position(who, market).unsigned_abs();
         }
         assert_eq!(owned, side.shares.0, "SHARES: {direction:?} of market {market}");
-        assert!(
-            size <= side.contracts.0,
-            "SHARES: {direction:?} legs of market {market} outgrew their side"
-        );
+        assert!(size <= side.contracts.0, "SHARES: {direction:?} legs of market {market} outgrew their side");
         assert!(
             owned > 0 || side.contracts.is_zero(),
             "SHARES: contracts without an owner in market {market}"
@@ -70,21 +59,14 @@ fn shares(world: &World, market: MarketId) {
 
 fn backing(world: &World, market: MarketId) {
     let m = &world.markets[market];
-    let claims: i128 = (0..world.accounts.len())
-        .map(|who| world.claim(who, market))
-        .sum();
+    let claims: i128 = (0..world.accounts.len()).map(|who| world.claim(who, market)).sum();
     let owed = claims + i128::from(m.surplus.0);
     let backed = i128::from(m.pool.0) + i128::from(m.uncovered.0);
-    assert!(
-        owed <= backed,
-        "BACKING: market {market} owes {owed} and is backed by {backed}"
-    );
+    assert!(owed <= backed, "BACKING: market {market} owes {owed} and is backed by {backed}");
     // What rounding leaves over is bounded too, so that no money is lost in a pool: what past operations have
     // rounded, and the rounding of what is pending now.
     let dust = backed - owed;
-    let open = (0..world.accounts.len())
-        .filter(|who| world.leg(*who, market).is_some())
-        .count();
+    let open = (0..world.accounts.len()).filter(|who| world.leg(*who, market).is_some()).count();
     let bound = i128::from(world.rounding[market]) + 2 * open as i128;
     assert!(
         dust <= bound,
@@ -95,23 +77,12 @@ fn backing(world: &World, market: MarketId) {
 fn slots(world: &World, who: Who) {
     let account = &world.accounts[who];
     let markets: BTreeSet<u16> = account.legs().map(|leg| leg.market.0).collect();
-    assert_eq!(
-        markets.len(),
-        account.legs().count(),
-        "account {who} has two legs in a market"
-    );
+    assert_eq!(markets.len(), account.legs().count(), "account {who} has two legs in a market");
     for leg in account.legs() {
-        assert!(
-            leg.has_position() || !leg.unsettled.is_zero(),
-            "account {who} keeps a slot for nothing"
-        );
+        assert!(leg.has_position() || !leg.unsettled.is_zero(), "account {who} keeps a slot for nothing");
     }
     for leg in account.legs.iter().filter(|leg| !leg.is_in_use()) {
-        assert_eq!(
-            *leg,
-            Leg::default(),
-            "account {who} left something in a free slot"
-        );
+        assert_eq!(*leg, Leg::default(), "account {who} left something in a free slot");
     }
 }
 
@@ -165,10 +136,7 @@ impl Step {
 fn monotone(before: &World, after: &World, charged: bool) {
     for (was, is) in before.markets.iter().zip(&after.markets) {
         for (was, is) in [(&was.long, &is.long), (&was.short, &is.short)] {
-            assert!(
-                is.loss_index.get() >= was.loss_index.get(),
-                "MONOTONE: a loss index fell"
-            );
+            assert!(is.loss_index.get() >= was.loss_index.get(), "MONOTONE: a loss index fell");
             assert!(
                 charged || is.loss_index == was.loss_index,
                 "MONOTONE: a loss index moved without a bankruptcy"
@@ -180,11 +148,7 @@ fn monotone(before: &World, after: &World, charged: bool) {
 /// Claims and charges reach equity once: settling, trading or liquidating moves nothing but what it reports.
 fn equity_moved_by(before: &World, after: &World, deltas: &[(Who, i128)]) {
     for who in 0..after.accounts.len() {
-        let expected: i128 = deltas
-            .iter()
-            .filter(|delta| delta.0 == who)
-            .map(|delta| delta.1)
-            .sum();
+        let expected: i128 = deltas.iter().filter(|delta| delta.0 == who).map(|delta| delta.1).sum();
         let (was, is) = (before.equity(who), after.equity(who));
         assert_eq!(
             is - was,
@@ -205,10 +169,7 @@ fn marked(before: &World, after: &World, market: MarketId, accrual: &Accrual) {
         );
         let paid = after.claim(who, market) - before.claim(who, market);
         let Some(leg) = before.leg(who, market).filter(|leg| leg.has_position()) else {
-            assert_eq!(
-                paid, 0,
-                "MARK: account {who} has no position and was marked by {paid}"
-            );
+            assert_eq!(paid, 0, "MARK: account {who} has no position and was marked by {paid}");
             continue;
         };
         let side = before.markets[market].side(leg.direction());
@@ -216,10 +177,7 @@ fn marked(before: &World, after: &World, market: MarketId, accrual: &Accrual) {
         let exact = sign * moved * i128::from(side.contracts.0) * i128::from(leg.shares.0);
         let off = paid * i128::from(side.shares.0) - exact;
         let tolerance = 5 * i128::from(side.shares.0);
-        assert!(
-            4 * off.abs() <= tolerance,
-            "MARK: account {who} got {paid} in market {market}"
-        );
+        assert!(4 * off.abs() <= tolerance, "MARK: account {who} got {paid} in market {market}");
     }
 }
 
@@ -235,29 +193,14 @@ fn resolved(before: &World, after: &World, who: Who, by: Option<Who>, resolution
         forfeited += i128::from(entry.forfeited.0);
         insured += entry.by_insurance.0;
     }
-    assert_eq!(
-        i128::from(resolution.equity.0),
-        before.equity(who),
-        "the resolution reports another equity"
-    );
-    assert_eq!(
-        deficit,
-        forfeited - before.equity(who),
-        "WATERFALL: deficits are not what the account owes"
-    );
-    assert_eq!(
-        insured, resolution.insurance_spent.0,
-        "INSURANCE: the legs' parts do not add up"
-    );
+    assert_eq!(i128::from(resolution.equity.0), before.equity(who), "the resolution reports another equity");
+    assert_eq!(deficit, forfeited - before.equity(who), "WATERFALL: deficits are not what the account owes");
+    assert_eq!(insured, resolution.insurance_spent.0, "INSURANCE: the legs' parts do not add up");
     let bounty = resolution.bounty_from_insurance.0 + resolution.bounty_from_fees.0;
     for other in (0..after.accounts.len()).filter(|other| *other != who) {
         let paid = if by == Some(other) { bounty } else { 0 };
         let was = before.capital(other) + paid;
-        assert_eq!(
-            after.capital(other),
-            was,
-            "PRINCIPAL: a bankruptcy moved capital of account {other}"
-        );
+        assert_eq!(after.capital(other), was, "PRINCIPAL: a bankruptcy moved capital of account {other}");
         for market in 0..after.markets.len() {
             charged(before, after, other, market, resolution);
         }
@@ -269,15 +212,9 @@ fn waterfall(before: &World, after: &World, who: Who, entry: &LegResolution) {
     let market = usize::from(entry.market.0);
     let (was, is) = (&before.markets[market], &after.markets[market]);
     let parts = entry.by_surplus.0 + entry.by_insurance.0 + entry.by_index.0 + entry.uncovered.0;
-    assert_eq!(
-        parts, entry.deficit.0,
-        "WATERFALL: the parts are not the deficit of market {market}"
-    );
+    assert_eq!(parts, entry.deficit.0, "WATERFALL: the parts are not the deficit of market {market}");
     let past_surplus = parts > entry.by_surplus.0;
-    assert!(
-        !past_surplus || is.surplus.is_zero(),
-        "WATERFALL: insurance before surplus in market {market}"
-    );
+    assert!(!past_surplus || is.surplus.is_zero(), "WATERFALL: insurance before surplus in market {market}");
     let past_insurance = entry.by_index.0 + entry.uncovered.0 > 0;
     assert!(
         !past_insurance || after.insurance == 0,
@@ -291,10 +228,7 @@ fn waterfall(before: &World, after: &World, who: Who, entry: &LegResolution) {
         is.side(direction).loss_index,
         "WATERFALL: charged its own side"
     );
-    assert!(
-        entry.by_index.is_zero() || entry.uncovered.is_zero(),
-        "WATERFALL: uncovered beside the index"
-    );
+    assert!(entry.by_index.is_zero() || entry.uncovered.is_zero(), "WATERFALL: uncovered beside the index");
     assert!(
         entry.uncovered.is_zero() || opposite.shares.is_zero(),
         "WATERFALL: uncovered with somebody to charge"
@@ -314,30 +248,19 @@ fn waterfall(before: &World, after: &World, who: Who, entry: &LegResolution) {
 /// every other leg nothing.
 fn charged(before: &World, after: &World, other: Who, market: MarketId, resolution: &Resolution) {
     let charge = before.claim(other, market) - after.claim(other, market);
-    let entry = resolution
-        .legs()
-        .find(|entry| usize::from(entry.market.0) == market);
+    let entry = resolution.legs().find(|entry| usize::from(entry.market.0) == market);
     let by_index = entry.map_or(0, |entry| i128::from(entry.by_index.0));
     let leg = before.leg(other, market).filter(|leg| leg.has_position());
     let Some((leg, true)) = leg.map(|leg| (leg, by_index > 0)) else {
-        assert_eq!(
-            charge, 0,
-            "PRINCIPAL: account {other} was charged {charge} in market {market}"
-        );
+        assert_eq!(charge, 0, "PRINCIPAL: account {other} was charged {charge} in market {market}");
         return;
     };
     let loss_index = |world: &World| world.markets[market].side(leg.direction()).loss_index;
     if loss_index(before) == loss_index(after) {
-        assert_eq!(
-            charge, 0,
-            "WATERFALL: account {other} is not opposite and was charged {charge}"
-        );
+        assert_eq!(charge, 0, "WATERFALL: account {other} is not opposite and was charged {charge}");
         return;
     }
     let shares = i128::from(before.markets[market].side(leg.direction()).shares.0);
     let off = charge * shares - by_index * i128::from(leg.shares.0);
-    assert!(
-        4 * off.abs() <= 5 * shares,
-        "PRO RATA: account {other} was charged {charge} of {by_index}"
-    );
+    assert!(4 * off.abs() <= 5 * shares, "PRO RATA: account {other} was charged {charge} of {by_index}");
 }

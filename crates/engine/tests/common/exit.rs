@@ -23,13 +23,9 @@ impl World {
         while self.has_positions() {
             self.resolve_and_settle(&mut exit);
             for market in 0..self.markets.len() {
-                self.close_out(market, &mut exit);
+                self.close_out(market, bound, &mut exit);
             }
-            assert!(
-                exit.steps <= bound,
-                "EXIT: positions left after {} operations: {self:#?}",
-                exit.steps
-            );
+            assert!(exit.steps <= bound, "EXIT: positions left after {} operations: {self:#?}", exit.steps);
         }
         // Pools fill as losers pay, so a winner may need another round: never more than there are accounts.
         for _ in 0..=self.accounts.len() {
@@ -41,10 +37,7 @@ impl World {
             exit.steps += 1;
         }
         assert!(exit.steps <= bound, "EXIT: {} operations", exit.steps);
-        assert!(
-            self.accounts.iter().all(MarginAccount::has_no_legs),
-            "EXIT: legs left: {self:#?}"
-        );
+        assert!(self.accounts.iter().all(MarginAccount::has_no_legs), "EXIT: legs left: {self:#?}");
         exit
     }
 
@@ -57,9 +50,7 @@ impl World {
     }
 
     fn has_positions(&self) -> bool {
-        self.accounts
-            .iter()
-            .any(|account| account.legs().any(Leg::has_position))
+        self.accounts.iter().any(|account| account.legs().any(Leg::has_position))
     }
 
     /// Losers pay before winners collect, and before anyone is resolved, so that little is forfeited.
@@ -78,7 +69,7 @@ impl World {
     }
 
     /// Longs trade with shorts until one side has no whole contract left.
-    fn close_out(&mut self, market: MarketId, exit: &mut Exit) {
+    fn close_out(&mut self, market: MarketId, bound: usize, exit: &mut Exit) {
         let holder = |world: &Self, sign: i64| {
             let holds = |who: &Who| world.position(*who, market) * sign > 0;
             (0..world.accounts.len()).find(holds)
@@ -86,6 +77,7 @@ impl World {
         while let (Some(long), Some(short)) = (holder(self, 1), holder(self, -1)) {
             let size = self.position(long, market).min(-self.position(short, market));
             exit.steps += 1;
+            assert!(exit.steps <= bound, "EXIT: still closing after {} operations: {self:#?}", exit.steps);
             match self.trade(short, long, market, size as u64) {
                 Ok(_) => {}
                 Err(

@@ -34,9 +34,7 @@ impl World {
         let Some(leg) = self.leg(who, market) else {
             return 0;
         };
-        let pending = leg
-            .pending(self.markets[market].side(leg.direction()))
-            .expect("pending");
+        let pending = leg.pending(self.markets[market].side(leg.direction())).expect("pending");
         i128::from(leg.unsettled.0) + i128::from(pending.net().expect("net").0)
     }
 
@@ -52,15 +50,10 @@ impl World {
     /// Whether all that is left of it is claims.
     pub fn is_owed_only(&self, who: Who) -> bool {
         let account = &self.accounts[who];
-        !account.has_no_legs()
-            && account
-                .legs()
-                .all(|leg| !leg.has_position() && leg.unsettled.0 > 0)
+        !account.has_no_legs() && account.legs().all(|leg| !leg.has_position() && leg.unsettled.0 > 0)
     }
 
     pub fn health(&mut self, who: Who, margin: Margin) -> Result<Health> {
-        self.act(&[who], None, |accounts, markets, now| {
-            assess(&accounts[0], markets, margin, now)
-        })
+        self.act(&[who], None, |accounts, markets, now| assess(&accounts[0], markets, margin, now))
     }
 }

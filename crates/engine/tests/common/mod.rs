@@ -162,9 +162,8 @@ impl World {
 
     pub fn settle(&mut self, who: Who) -> Result<Settlement> {
         self.step(|world| {
-            let settlement = world.act(&[who], None, |accounts, markets, now| {
-                settle_account(&mut accounts[0], markets, now)
-            })?;
+            let settlement = world
+                .act(&[who], None, |accounts, markets, now| settle_account(&mut accounts[0], markets, now))?;
             Ok((settlement, Step::exact(&[(who, 0)])))
         })
     }
@@ -186,19 +185,11 @@ impl World {
             let actors: Vec<Who> = std::iter::once(who).chain(by).collect();
             let outcome = world.act(&actors, Some(market), |accounts, markets, now| {
                 let (account, caller) = accounts.split_first_mut().unwrap();
-                deleverage(
-                    account,
-                    caller.first_mut(),
-                    markets,
-                    MarketIndex(market as u16),
-                    now,
-                )
+                deleverage(account, caller.first_mut(), markets, MarketIndex(market as u16), now)
             })?;
             let bounty = i128::from(outcome.bounty.0);
             let paid = by.map(|by| (by, bounty));
-            let deltas: Vec<_> = std::iter::once((who, -i128::from(outcome.penalty.0)))
-                .chain(paid)
-                .collect();
+            let deltas: Vec<_> = std::iter::once((who, -i128::from(outcome.penalty.0))).chain(paid).collect();
             Ok((outcome, Step::exact(&deltas)))
         })
     }
@@ -210,37 +201,22 @@ impl World {
             let fund = Atoms(world.insurance);
             let resolution = world.act(&actors, None, |accounts, markets, now| {
                 let (account, caller) = accounts.split_first_mut().unwrap();
-                let caller = by.map(|by| Caller {
-                    account: &mut caller[0],
-                    takes_over: by.1,
-                });
+                let caller = by.map(|by| Caller { account: &mut caller[0], takes_over: by.1 });
                 resolve_bankruptcy(account, caller, markets, fund, now)
             })?;
             let drawn = resolution.insurance_drawn()?.0;
-            assert!(
-                drawn <= world.insurance,
-                "INSURANCE: drew {drawn} of {}",
-                world.insurance
-            );
+            assert!(drawn <= world.insurance, "INSURANCE: drew {drawn} of {}", world.insurance);
             world.insurance -= drawn;
             world.vault += drawn;
-            Ok((
-                resolution,
-                Step::Resolved {
-                    who,
-                    by: by.map(|by| by.0),
-                    resolution,
-                },
-            ))
+            Ok((resolution, Step::Resolved { who, by: by.map(|by| by.0), resolution }))
         })
     }
 
     /// Returns what was given up.
     pub fn waive(&mut self, who: Who) -> Result<u64> {
         self.step(|world| {
-            let waived = world.act(&[who], None, |accounts, markets, _| {
-                waive_unpaid(&mut accounts[0], markets)
-            })?;
+            let waived =
+                world.act(&[who], None, |accounts, markets, _| waive_unpaid(&mut accounts[0], markets))?;
             Ok((waived.0, Step::exact(&[(who, -i128::from(waived.0))])))
         })
     }
@@ -290,11 +266,7 @@ impl World {
             market == Some(usize::from(index.0))
                 || accounts.iter().any(|account| account.leg(index).is_some())
         };
-        let mut lent: Vec<_> = self
-            .markets
-            .iter_mut()
-            .filter(|market| needed(market.index))
-            .collect();
+        let mut lent: Vec<_> = self.markets.iter_mut().filter(|market| needed(market.index)).collect();
         let outcome = rule(&mut accounts, &mut Markets::new(&mut lent)?, self.now)?;
         for (who, account) in actors.iter().zip(accounts) {
             self.accounts[*who] = account;

@@ -133,10 +133,7 @@ impl Action {
 
     pub fn play(&self, world: &mut World, prices: &[u64], seen: &mut Coverage) {
         if let Err(error) = self.try_play(world, prices, seen) {
-            assert!(
-                self.refusals().contains(&error),
-                "{self:?} was refused with {error:?}"
-            );
+            assert!(self.refusals().contains(&error), "{self:?} was refused with {error:?}");
             seen.note(&format!("refused: {error:?}"));
         }
     }
@@ -152,34 +149,18 @@ impl Action {
                 let amount = world.capital(anyone(who)) * percent / 100;
                 world.withdraw(anyone(who), amount).map(|_| ())
             }
-            Self::Trade {
-                buyer,
-                seller,
-                market,
-                reach,
-                off_bps,
-                buyer_takes,
-            } => {
+            Self::Trade { buyer, seller, market, reach, off_bps, buyer_takes } => {
                 let (market, buyer) = (market_of(market), anyone(buyer));
                 let seller = other(seller, buyer);
                 let mut terms = world.terms(market, open_size(world, buyer, seller, market, reach));
                 let off = terms.price.0 as i64 * off_bps / 10_000;
                 terms.price = Price((terms.price.0 as i64 + off) as u64);
-                terms.taker = if buyer_takes {
-                    Direction::Long
-                } else {
-                    Direction::Short
-                };
+                terms.taker = if buyer_takes { Direction::Long } else { Direction::Short };
                 let outcome = world.trade_at(buyer, seller, terms)?;
                 seen.note_trade(world, buyer, seller, market, &outcome);
                 Ok(())
             }
-            Self::Close {
-                who,
-                market,
-                with,
-                percent,
-            } => {
+            Self::Close { who, market, with, percent } => {
                 let Some((who, market)) = pick_position(world, who, market) else {
                     return Ok(());
                 };
@@ -195,11 +176,7 @@ impl Action {
                 seen.note_trade(world, buyer, seller, market, &outcome);
                 Ok(())
             }
-            Self::Accrue {
-                market,
-                percent,
-                seconds,
-            } => {
+            Self::Accrue { market, percent, seconds } => {
                 let market = market_of(market);
                 let target = target(world, market, percent, prices[market]);
                 world.accrue(market, target, seconds).map(|_| ())
@@ -275,11 +252,8 @@ fn pick_leg(world: &World, who: Who, pick: Pick) -> MarketId {
 fn pick_position(world: &World, who: Pick, market: Pick) -> Option<(Who, MarketId)> {
     let holds = |who: &Who| (0..world.markets.len()).any(|market| world.position(*who, market) != 0);
     let who = nth((0..world.accounts.len()).filter(holds), who)?;
-    nth(
-        (0..world.markets.len()).filter(|market| world.position(who, *market) != 0),
-        market,
-    )
-    .map(|market| (who, market))
+    nth((0..world.markets.len()).filter(|market| world.position(who, *market) != 0), market)
+        .map(|market| (who, market))
 }
 
 fn open_size(world: &World, buyer: Who, seller: Who, market: MarketId, reach: u64) -> u64 {

@@ -73,9 +73,7 @@ impl Coverage {
         let m = &world.markets[market];
         let diluted = |side: &Side| side.contracts.0 << SHARE_BITS != side.shares.0;
         self.note_if(diluted(&m.long) || diluted(&m.short), "trade on a diluted side");
-        let one = [buyer, seller]
-            .iter()
-            .any(|who| world.position(*who, market).abs() == 1);
+        let one = [buyer, seller].iter().any(|who| world.position(*who, market).abs() == 1);
         self.note_if(one, "leg of one contract");
     }
 
@@ -99,10 +97,7 @@ impl Coverage {
             self.note_if(rungs[0], "loss by surplus");
             self.note_if(rungs[1], "loss by insurance");
             self.note_if(rungs[2], "loss by index");
-            self.note_if(
-                rungs.iter().filter(|paid| **paid).count() > 1,
-                "loss by two rungs",
-            );
+            self.note_if(rungs.iter().filter(|paid| **paid).count() > 1, "loss by two rungs");
             self.note_if(!leg.uncovered.is_zero(), "loss uncovered");
             self.note_if(!leg.forfeited.is_zero(), "claim forfeited");
         }

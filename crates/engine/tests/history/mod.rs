@@ -31,26 +31,13 @@ pub fn strategy() -> impl Strategy<Value = History> {
         4 => 1_000_000..100_000_000u64,
         4 => 1_000_000_000..50_000_000_000u64,
     ];
-    (
-        insurance,
-        vec(capital, ACCOUNTS),
-        vec(action::strategy(), ACTIONS),
-    )
-        .prop_map(|(insurance, capitals, actions)| History {
-            insurance,
-            capitals,
-            actions,
-        })
+    (insurance, vec(capital, ACCOUNTS), vec(action::strategy(), ACTIONS))
+        .prop_map(|(insurance, capitals, actions)| History { insurance, capitals, actions })
 }
 
 impl History {
     pub fn play(&self) -> Coverage {
-        let rules = [
-            params::live(),
-            params::plain(),
-            params::coarse(),
-            params::unclamped(),
-        ];
+        let rules = [params::live(), params::plain(), params::coarse(), params::unclamped()];
         let markets: Vec<_> = rules.into_iter().zip(PRICES).collect();
         let mut world = World::new(&markets, ACCOUNTS, self.insurance);
         world.fund_all(&self.capitals);

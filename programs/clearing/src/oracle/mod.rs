@@ -39,13 +39,8 @@ pub fn read(market: &Market, account: &AccountInfo<'_>, now: i64) -> Result<Pric
         _ => return err!(ClearingError::BadOracle),
     };
     check(market, &price, now)?;
-    price_per_contract(
-        price.price,
-        price.exponent,
-        market.contract_exponent,
-        market.quote_decimals,
-    )
-    .or_refuse()
+    price_per_contract(price.price, price.exponent, market.contract_exponent, market.quote_decimals)
+        .or_refuse()
 }
 
 fn check(market: &Market, price: &OraclePrice, now: i64) -> Result<()> {

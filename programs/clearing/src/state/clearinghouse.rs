@@ -41,11 +41,6 @@ impl Clearinghouse {
 
     /// Calls `f` with the seeds that sign for the vaults.
     pub fn with_signer<T>(&self, f: impl FnOnce(&[&[&[u8]]]) -> T) -> T {
-        f(&[&[
-            seeds::CLEARINGHOUSE,
-            self.creator.as_ref(),
-            self.quote_mint.as_ref(),
-            &[self.bump],
-        ]])
+        f(&[&[seeds::CLEARINGHOUSE, self.creator.as_ref(), self.quote_mint.as_ref(), &[self.bump]]])
     }
 }

@@ -90,13 +90,8 @@ impl Fixture {
 fn initialize_writes_an_empty_feed_of_the_authority() {
     let mut fixture = Fixture::fresh();
     fixture.initialize(-8).unwrap();
-    let expected = PriceFeed {
-        authority: fixture.authority,
-        price: 0,
-        confidence: 0,
-        exponent: -8,
-        publish_ts: 0,
-    };
+    let expected =
+        PriceFeed { authority: fixture.authority, price: 0, confidence: 0, exponent: -8, publish_ts: 0 };
     assert_eq!(fixture.read(), expected);
 }
 
@@ -113,10 +108,7 @@ fn initialize_without_the_feeds_signature_is_refused() {
     let mut fixture = Fixture::fresh();
     let mut call = instruction::initialize(&fixture.feed, &fixture.authority, -6);
     call.accounts[0].is_signer = false;
-    assert_eq!(
-        fixture.process(&call),
-        Err(ProgramError::MissingRequiredSignature)
-    );
+    assert_eq!(fixture.process(&call), Err(ProgramError::MissingRequiredSignature));
 }
 
 #[test]
@@ -160,10 +152,7 @@ fn post_of_a_price_at_or_below_zero_is_refused() {
     let mut fixture = Fixture::initialized();
     assert_eq!(fixture.post(0, 10), Err(FeedError::PriceNotPositive.into()));
     assert_eq!(fixture.post(-1, 10), Err(FeedError::PriceNotPositive.into()));
-    assert_eq!(
-        fixture.post(i64::MIN, 10),
-        Err(FeedError::PriceNotPositive.into())
-    );
+    assert_eq!(fixture.post(i64::MIN, 10), Err(FeedError::PriceNotPositive.into()));
 }
 
 #[test]
@@ -187,10 +176,7 @@ fn post_without_the_authoritys_signature_is_refused() {
     let mut fixture = Fixture::initialized();
     let mut call = instruction::post(&fixture.feed, &fixture.authority, 5, 0, 100);
     call.accounts[1].is_signer = false;
-    assert_eq!(
-        fixture.process(&call),
-        Err(ProgramError::MissingRequiredSignature)
-    );
+    assert_eq!(fixture.process(&call), Err(ProgramError::MissingRequiredSignature));
 }
 
 #[test]
@@ -208,8 +194,5 @@ fn malformed_data_or_too_few_accounts_are_refused() {
     call.data = vec![2];
     assert_eq!(fixture.process(&call), Err(ProgramError::InvalidInstructionData));
     call.data = borsh::to_vec(&FeedInstruction::Initialize { exponent: 0 }).unwrap();
-    assert_eq!(
-        process_instruction(&crate::ID, &[], &call.data),
-        Err(ProgramError::NotEnoughAccountKeys)
-    );
+    assert_eq!(process_instruction(&crate::ID, &[], &call.data), Err(ProgramError::NotEnoughAccountKeys));
 }

@@ -20,8 +20,6 @@ pub fn create_market(scene: &mut Scene) -> Result<u64> {
     let (authority, payer) = (venue.authority.pubkey(), venue.chain.payer().pubkey());
     let index = venue.feeds.len() as u16;
     let oracle = venue.feeds[0].address;
-    let create = venue
-        .venue
-        .create_market(authority, payer, index, oracle, market_args());
+    let create = venue.venue.create_market(authority, payer, index, oracle, market_args());
     units(&venue.chain.send(&[create], &[&venue.authority])?)
 }

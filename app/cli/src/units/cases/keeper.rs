@@ -20,10 +20,7 @@ pub fn accrue_market(scene: &mut Scene) -> Result<u64> {
     let now = scene.venue.chain.now();
     scene.venue.chain.set_time(now + WINDOW);
     let instructions = scene.venue.price_instructions(0, feed_price(percent(80, PRICE)));
-    let executed = scene
-        .venue
-        .chain
-        .send(&instructions, &[&scene.venue.authority])?;
+    let executed = scene.venue.chain.send(&instructions, &[&scene.venue.authority])?;
     executed.instruction_units.get(1).copied().context("no units")
 }
 
@@ -45,16 +42,10 @@ pub fn liquidate_elsewhere(scene: &mut Scene) -> Result<u64> {
 fn liquidate(scene: &mut Scene, liquidatee: &Trader, liquidator: &Trader) -> Result<u64> {
     scene.play(84)?;
     let markets = scene.markets_of(&[liquidatee, liquidator])?;
-    let args = LiquidateArgs {
-        market_index: 0,
-        max_size: u64::MAX,
-    };
+    let args = LiquidateArgs { market_index: 0, max_size: u64::MAX };
     let signer = liquidator.key.pubkey();
     let liquidate =
-        scene
-            .venue
-            .venue
-            .liquidate(signer, liquidatee.address, liquidator.address, args, &markets);
+        scene.venue.venue.liquidate(signer, liquidatee.address, liquidator.address, args, &markets);
     let executed = scene.venue.chain.send(&[liquidate], &[&liquidator.key])?;
     expect::liquidated(&executed)?;
     units(&executed)
@@ -64,10 +55,7 @@ pub fn deleverage(scene: &mut Scene) -> Result<u64> {
     let (weak, caller) = (scene.account(WEAK)?, scene.venue.open_account()?);
     scene.play(81)?;
     let markets = scene.markets_of(&[&weak])?;
-    let deleverage = scene
-        .venue
-        .venue
-        .deleverage(weak.address, Some(caller.address), 0, &markets);
+    let deleverage = scene.venue.venue.deleverage(weak.address, Some(caller.address), 0, &markets);
     let executed = scene.venue.chain.send(&[deleverage], &[])?;
     expect::deleveraged(&executed)?;
     units(&executed)

@@ -19,16 +19,8 @@ pub struct Case {
     pub measure: fn(&mut Scene) -> Result<u64>,
 }
 
-const fn case(
-    instruction: &'static str,
-    name: &'static str,
-    measure: fn(&mut Scene) -> Result<u64>,
-) -> Case {
-    Case {
-        instruction,
-        name,
-        measure,
-    }
+const fn case(instruction: &'static str, name: &'static str, measure: fn(&mut Scene) -> Result<u64>) -> Case {
+    Case { instruction, name, measure }
 }
 
 /// Every case; those of an instruction stand together.

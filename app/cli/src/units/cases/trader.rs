@@ -16,10 +16,7 @@ const SHORT: Legs = legs(Direction::Short, 5_000);
 pub fn open_margin_account(scene: &mut Scene) -> Result<u64> {
     let chain = &mut scene.venue.chain;
     let owner = chain.new_keypair();
-    let open = scene
-        .venue
-        .venue
-        .open_margin_account(owner.pubkey(), chain.payer().pubkey(), 0);
+    let open = scene.venue.venue.open_margin_account(owner.pubkey(), chain.payer().pubkey(), 0);
     units(&chain.send(&[open], &[&owner])?)
 }
 
@@ -35,10 +32,7 @@ pub fn close_margin_account(scene: &mut Scene) -> Result<u64> {
     let capital = scene.venue.ledger(&trader.address)?.capital.0;
     withdraw_atoms(scene, &trader, capital)?;
     let owner = trader.key.pubkey();
-    let close = scene
-        .venue
-        .venue
-        .close_margin_account(owner, trader.address, owner, true, &markets);
+    let close = scene.venue.venue.close_margin_account(owner, trader.address, owner, true, &markets);
     let executed = scene.venue.chain.send(&[close], &[&trader.key])?;
     expect::waived(&executed)?;
     units(&executed)
@@ -66,10 +60,7 @@ pub fn withdraw(scene: &mut Scene) -> Result<u64> {
 fn withdraw_atoms(scene: &mut Scene, trader: &Trader, atoms: u64) -> Result<u64> {
     let markets = scene.markets_of(&[trader])?;
     let (owner, to) = (trader.key.pubkey(), scene.venue.treasury);
-    let withdraw = scene
-        .venue
-        .venue
-        .withdraw(owner, trader.address, to, atoms, &markets);
+    let withdraw = scene.venue.venue.withdraw(owner, trader.address, to, atoms, &markets);
     units(&scene.venue.chain.send(&[withdraw], &[&trader.key])?)
 }
 

@@ -116,10 +116,7 @@ pub(crate) fn handle(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Resu
     let accounts = &ctx.accounts;
     let mut clearinghouse = accounts.clearinghouse.load_mut()?;
     let index = MarketIndex(clearinghouse.market_count);
-    clearinghouse.market_count = index
-        .0
-        .checked_add(1)
-        .ok_or(error!(crate::error::RuleError::Overflow))?;
+    clearinghouse.market_count = index.0.checked_add(1).ok_or(error!(crate::error::RuleError::Overflow))?;
     let mut market = accounts.market.load_init()?;
     market.version = VERSION;
     market.bump = ctx.bumps.market;

@@ -72,10 +72,7 @@ pub struct InitializeClearinghouse<'info> {
 
 impl InitializeClearinghouse<'_> {
     fn validate(&self) -> Result<()> {
-        require!(
-            self.quote_mint.decimals <= MAX_QUOTE_DECIMALS,
-            ClearingError::UnusableMint
-        );
+        require!(self.quote_mint.decimals <= MAX_QUOTE_DECIMALS, ClearingError::UnusableMint);
         Ok(())
     }
 }

@@ -30,11 +30,7 @@ pub struct Deleverage<'info> {
 impl Deleverage<'_> {
     fn validate(&self) -> Result<()> {
         if let Some(bounty_account) = &self.bounty_account {
-            require_keys_neq!(
-                self.margin_account.key(),
-                bounty_account.key(),
-                RuleError::SameAccount
-            );
+            require_keys_neq!(self.margin_account.key(), bounty_account.key(), RuleError::SameAccount);
         }
         Ok(())
     }
@@ -44,20 +40,13 @@ pub(crate) fn handle<'info>(ctx: Context<'info, Deleverage<'info>>, args: Deleve
     let accounts = &ctx.accounts;
     accounts.validate()?;
     let clearinghouse = accounts.clearinghouse.key();
-    let mut loaded = markets::load(
-        ctx.remaining_accounts,
-        &clearinghouse,
-        Writable::Only(args.market_index),
-    )?;
+    let mut loaded =
+        markets::load(ctx.remaining_accounts, &clearinghouse, Writable::Only(args.market_index))?;
     let mut markets = loaded.set()?;
     let index = MarketIndex(args.market_index);
     let ledger = &mut accounts.margin_account.load_mut()?.ledger;
     let capital_before = ledger.capital.0;
-    let mut bounty = accounts
-        .bounty_account
-        .as_ref()
-        .map(|account| account.load_mut())
-        .transpose()?;
+    let mut bounty = accounts.bounty_account.as_ref().map(|account| account.load_mut()).transpose()?;
     let caller = bounty.as_mut().map(|account| &mut account.ledger);
     let outcome = jettison_engine::deleverage(ledger, caller, &mut markets, index, now()?).or_refuse()?;
     let market = markets.get(index).or_refuse()?;

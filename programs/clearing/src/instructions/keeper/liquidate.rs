@@ -33,11 +33,7 @@ pub struct Liquidate<'info> {
 
 impl Liquidate<'_> {
     fn validate(&self) -> Result<()> {
-        require_keys_neq!(
-            self.liquidatee.key(),
-            self.liquidator.key(),
-            RuleError::SameAccount
-        );
+        require_keys_neq!(self.liquidatee.key(), self.liquidator.key(), RuleError::SameAccount);
         self.liquidator.load()?.require_trader(self.signer.key)
     }
 }
@@ -46,11 +42,8 @@ pub(crate) fn handle<'info>(ctx: Context<'info, Liquidate<'info>>, args: Liquida
     let accounts = &ctx.accounts;
     accounts.validate()?;
     let clearinghouse = accounts.clearinghouse.key();
-    let mut loaded = markets::load(
-        ctx.remaining_accounts,
-        &clearinghouse,
-        Writable::Only(args.market_index),
-    )?;
+    let mut loaded =
+        markets::load(ctx.remaining_accounts, &clearinghouse, Writable::Only(args.market_index))?;
     let mut markets = loaded.set()?;
     let index = MarketIndex(args.market_index);
     let liquidatee = &mut accounts.liquidatee.load_mut()?.ledger;

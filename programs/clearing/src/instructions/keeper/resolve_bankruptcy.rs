@@ -51,11 +51,7 @@ pub struct ResolveBankruptcy<'info> {
 impl ResolveBankruptcy<'_> {
     fn validate(&self) -> Result<()> {
         if let Some(caller_account) = &self.caller_account {
-            require_keys_neq!(
-                self.margin_account.key(),
-                caller_account.key(),
-                RuleError::SameAccount
-            );
+            require_keys_neq!(self.margin_account.key(), caller_account.key(), RuleError::SameAccount);
             caller_account.load()?.require_trader(self.caller.key)?;
         }
         Ok(())
@@ -92,21 +88,12 @@ fn resolve(
     let ledger = &mut accounts.margin_account.load_mut()?.ledger;
     let fund = &mut *accounts.insurance_fund.load_mut()?;
     let (capital_before, insurance_before) = (ledger.capital.0, fund.assets.0);
-    let mut account = accounts
-        .caller_account
-        .as_ref()
-        .map(|account| account.load_mut())
-        .transpose()?;
-    let caller = account.as_mut().map(|account| Caller {
-        account: &mut account.ledger,
-        takes_over: take_over,
-    });
+    let mut account = accounts.caller_account.as_ref().map(|account| account.load_mut()).transpose()?;
+    let caller =
+        account.as_mut().map(|account| Caller { account: &mut account.ledger, takes_over: take_over });
     let resolution =
         jettison_engine::resolve_bankruptcy(ledger, caller, &mut markets, fund.assets, now()?).or_refuse()?;
-    fund.assets = fund
-        .assets
-        .minus(resolution.insurance_drawn().or_refuse()?)
-        .or_refuse()?;
+    fund.assets = fund.assets.minus(resolution.insurance_drawn().or_refuse()?).or_refuse()?;
     Ok(Box::new(BankruptcyResolved {
         margin_account: accounts.margin_account.key(),
         caller_account: accounts.caller_account.as_ref().map(|account| account.key()),

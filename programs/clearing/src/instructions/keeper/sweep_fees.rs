@@ -52,20 +52,8 @@ pub(crate) fn handle(ctx: Context<SweepFees>) -> Result<()> {
     };
     let from = &accounts.margin_vault;
     let program = &accounts.token_program;
-    vault::send(
-        &accounts.clearinghouse,
-        program,
-        from,
-        &accounts.insurance_vault,
-        insurance.0,
-    )?;
-    vault::send(
-        &accounts.clearinghouse,
-        program,
-        from,
-        &accounts.fee_account,
-        protocol.0,
-    )?;
+    vault::send(&accounts.clearinghouse, program, from, &accounts.insurance_vault, insurance.0)?;
+    vault::send(&accounts.clearinghouse, program, from, &accounts.fee_account, protocol.0)?;
     emit!(FeesSwept {
         market_index,
         to_insurance: insurance.0,

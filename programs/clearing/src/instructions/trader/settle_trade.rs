@@ -52,18 +52,11 @@ pub(crate) fn handle<'info>(ctx: Context<'info, SettleTrade<'info>>, args: Settl
         market: MarketIndex(args.market_index),
         size: Contracts(args.size),
         price: Price(args.price),
-        taker: if args.buyer_is_taker {
-            Direction::Long
-        } else {
-            Direction::Short
-        },
+        taker: if args.buyer_is_taker { Direction::Long } else { Direction::Short },
     };
     let clearinghouse = accounts.clearinghouse.key();
-    let mut loaded = markets::load(
-        ctx.remaining_accounts,
-        &clearinghouse,
-        Writable::Only(args.market_index),
-    )?;
+    let mut loaded =
+        markets::load(ctx.remaining_accounts, &clearinghouse, Writable::Only(args.market_index))?;
     let mut markets = loaded.set()?;
     let buyer = &mut accounts.buyer.load_mut()?.ledger;
     let seller = &mut accounts.seller.load_mut()?.ledger;

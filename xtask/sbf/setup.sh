@@ -39,9 +39,8 @@ flock --nonblock 9 || {
 }
 
 # Pieces of another version of this folder are of no use.
-rm -f "$dest/stamp"
 if [ "$(cat "$dest/id" 2> /dev/null)" != "$id" ]; then
-  rm -rf "$dest"/{llvm,library,bin}
+  rm -rf "$dest"/{stamp,llvm,library,bin}
   printf '%s\n' "$id" > "$dest/id"
 fi
 rm -rf "$dest/part"
@@ -143,7 +142,8 @@ if [ -n "${linker:-}" ]; then
 fi
 
 # 5. The wrapper, and a first sign of life: this loads libLLVM.
-install -m 755 "$here/sbf-link" "$dest/bin/sbf-link"
+install -m 755 "$here/sbf-link" "$dest/part/sbf-link"
+mv "$dest/part/sbf-link" "$dest/bin/sbf-link"
 CARGO_PRIMARY_PACKAGE=1 "$dest/bin/sbf-link" --version > /dev/null || fail "$dest/bin/sbf-link does not run"
 
 printf '%s\n' "$id" "registry-only SBPF v3 toolchain (rustc $RUST, LLVM $(cat "$dest/llvm/version"), sbpf-linker $LINKER)" \

@@ -20,7 +20,10 @@ fn scratch(name: &str) -> PathBuf {
 fn played(name: &str, args: &[&str]) -> Value {
     let json = scratch(&format!("{name}.json"));
     let json_path = json.to_str().expect("the path is UTF-8");
-    let mut all = vec!["--runtime", "native", "--json", json_path];
+    let mut all = vec!["--json", json_path];
+    if !args.contains(&"--runtime") {
+        all.extend(["--runtime", "native"]);
+    }
     if !args.contains(&"--accounts") {
         all.extend(["--accounts", ACCOUNTS]);
     }
@@ -52,8 +55,22 @@ fn the_default_crash_shows_the_whole_waterfall_and_everyone_gets_out() {
     let [deficit, surplus, insurance, index, uncovered] =
         sums(&report, ["deficit", "by_surplus", "by_insurance", "by_index", "uncovered"]);
     assert_eq!(deficit, surplus + insurance + index + uncovered);
-    assert_eq!(report["insurance"][1], 0, "the index moved, so insurance must be spent");
+    assert_eq!(report["vaults"]["insurance_assets"], 0, "the index moved, so insurance must be spent");
     assert_eq!(report["leftovers"]["open_accounts"], 0);
+}
+
+/// The README's picture of a crash is what the command prints.
+#[test]
+fn the_readme_shows_what_the_default_crash_prints() {
+    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md"));
+    let readme = readme.expect("there is a README");
+    let shown = readme.split("```text\n").nth(1).and_then(|rest| rest.split("\n```").next());
+    let output = crash(&["--runtime", "native"]);
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        stdout.contains(shown.expect("the README shows a crash")),
+        "paste this into the README:\n{stdout}"
+    );
 }
 
 #[test]
@@ -128,6 +145,25 @@ fn any_file_of_one_to_eight_pairs_is_played_to_the_end() {
         assert_eq!(report["markets"].as_array().map(Vec::len), Some(pairs.len()));
         assert!(sum(&report, "by_index") > 0);
     }
+}
+
+/// Needs the ELF; without it, it says that it was left out.
+#[test]
+fn the_elf_clears_the_crash_to_the_same_result_as_the_native_program() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/deploy");
+    if !folder.join("clearing.so").is_file() || !folder.join("price_feed.so").is_file() {
+        assert!(std::env::var_os("JETTISON_REQUIRE_ELF").is_none(), "there is no ELF: cargo xtask build-sbf");
+        println!("left out: there is no ELF; cargo xtask build-sbf makes one");
+        return;
+    }
+    let mut reports = [played("on_native", &[]), played("on_elf", &["--runtime", "elf"])];
+    assert!(reports[1]["compute_units"]["resolve_bankruptcy"]["max"].as_u64() > Some(0));
+    for report in &mut reports {
+        for different in ["runtime", "token_program", "compute_units"] {
+            report[different] = Value::Null;
+        }
+    }
+    assert_eq!(reports[0], reports[1]);
 }
 
 /// The real second prices, where they lie beside the project.

@@ -1,0 +1,153 @@
+//! Lamports and tokens sent uninvited, addresses in use, markets nobody asked for.
+
+use anchor_lang::prelude::{AccountMeta, Pubkey};
+use clearing::error::ClearingError;
+use jettison_client::Venue;
+use jettison_tests::{on_both_runtimes, standard, Foreign, Scene, PRICE};
+use solana_signer::Signer;
+
+use crate::support::{leveraged, USDC};
+
+on_both_runtimes!(
+    lamports_sent_ahead_do_not_keep_an_address_from_being_opened,
+    tokens_given_to_the_vaults_change_no_ledger,
+    insurance_spends_what_is_recorded_and_no_gift,
+    an_authentic_market_that_is_not_needed_changes_nothing,
+    a_stale_market_that_is_not_needed_is_no_obstacle,
+    a_remaining_account_that_is_no_market_of_this_clearinghouse_is_refused_though_not_needed,
+);
+
+fn lamports_sent_ahead_do_not_keep_an_address_from_being_opened(mut scene: Scene) {
+    let payer = scene.at.chain.payer().pubkey();
+    for lamports in [1, 1_000_000, 1_000_000_000] {
+        let creator = scene.key();
+        let venue = Venue::new(creator, scene.at.venue.quote_mint);
+        let account = venue.margin_account(&creator, 0);
+        for address in [
+            venue.clearinghouse,
+            venue.insurance_fund,
+            venue.margin_vault,
+            venue.insurance_vault,
+            venue.market(0),
+            account,
+        ] {
+            scene.at.chain.airdrop(&address, lamports);
+        }
+        let feed = scene.at.feeds[0].address;
+        scene.send(&[venue.initialize_clearinghouse(payer, creator)]);
+        scene.send(&[venue.create_market(creator, payer, 0, feed, standard())]);
+        scene.send(&[venue.open_margin_account(creator, payer, 0)]);
+        let wallet = scene.wallet(&creator, USDC);
+        scene.send(&[venue.deposit(creator, wallet, account, USDC)]);
+        assert_eq!(scene.tokens(&venue.margin_vault), USDC);
+    }
+}
+
+/// Gives tokens to both vaults, past the program.
+fn donate(scene: &mut Scene, atoms: u64) {
+    let mint = scene.at.venue.quote_mint;
+    for vault in [scene.at.venue.margin_vault, scene.at.venue.insurance_vault] {
+        scene.at.chain.mint_to(&mint, &vault, atoms).unwrap();
+        *scene.held.donated.entry(vault).or_default() += atoms;
+    }
+}
+
+fn tokens_given_to_the_vaults_change_no_ledger(mut scene: Scene) {
+    let (long, short) = leveraged(&mut scene);
+    scene.fund_insurance(USDC);
+    let before = (scene.ledger(&long), scene.ledger(&short), scene.book(0));
+    donate(&mut scene, 1_000_000 * USDC);
+    assert_eq!((scene.ledger(&long), scene.ledger(&short), scene.book(0)), before);
+    assert_eq!(scene.insurance(), USDC);
+    // Everything that moves tokens goes on as if they weren't there: each step checks the vaults to the atom.
+    scene.deposit(&long, 5);
+    scene.send(&[scene.withdraw_of(&long, 5)]);
+    scene.fund_insurance(7);
+    scene.sweep(0);
+    assert_eq!(scene.insurance(), USDC + 7 + 3_500_000);
+}
+
+fn insurance_spends_what_is_recorded_and_no_gift(mut scene: Scene) {
+    let (long, short) = leveraged(&mut scene);
+    scene.fund_insurance(100 * USDC);
+    donate(&mut scene, 1_000_000 * USDC);
+    scene.move_price(0, 880_000);
+    scene.resolve(&long, None, false);
+    assert_eq!((scene.insurance(), scene.book(0).losses.by_index.0), (0, 95 * USDC));
+    scene.settle(&short);
+    assert_eq!(scene.capital(&short), (99_998 + 1_105) * USDC);
+}
+
+/// Every instruction that takes markets, with market 1 besides, does what it does without.
+fn an_authentic_market_that_is_not_needed_changes_nothing(mut scene: Scene) {
+    with_market_1_besides(&mut scene, 0);
+}
+
+/// Only markets in which the account has a position need a fresh price.
+fn a_stale_market_that_is_not_needed_is_no_obstacle(mut scene: Scene) {
+    with_market_1_besides(&mut scene, 61);
+}
+
+fn with_market_1_besides(scene: &mut Scene, older: i64) {
+    scene.market(standard());
+    let (long, short) = leveraged(scene);
+    let keeper = scene.trader(1_000 * USDC);
+    scene.move_price(0, 920_000);
+    // The other market's price grows old while market 0 is kept up to date.
+    let now = scene.at.chain.now();
+    scene.at.chain.set_time(now + older);
+    scene.post(0, 920_000);
+    let liquidatable = [
+        scene.withdraw_of(&short, 1),
+        scene.trade_of(&keeper, &short, 0, 100, 920_000),
+        scene.liquidate_of(&long, &keeper, 0, 100),
+        scene.deleverage_of(&long, Some(&keeper), 0),
+        scene.settle_of(&long),
+    ];
+    for instruction in liquidatable {
+        same_with_market_1(scene, instruction);
+    }
+    if older == 0 {
+        scene.move_price(0, 880_000);
+        for take_over in [false, true] {
+            let resolve = scene.resolve_of(&long, Some(&keeper), take_over);
+            same_with_market_1(scene, resolve);
+        }
+    }
+}
+
+fn same_with_market_1(scene: &mut Scene, instruction: anchor_lang::solana_program::instruction::Instruction) {
+    let before = scene.snapshot();
+    scene.attempt(std::slice::from_ref(&instruction)).unwrap();
+    let without = scene.snapshot();
+    assert!(!before.changed(&scene.at.chain).is_empty());
+    before.restore(&mut scene.at.chain);
+    let mut besides = instruction;
+    let market = scene.at.venue.market(1);
+    besides.accounts.push(AccountMeta::new(market, false));
+    scene.attempt(&[besides]).unwrap();
+    assert_eq!(without.changed(&scene.at.chain), []);
+    before.restore(&mut scene.at.chain);
+}
+
+fn a_remaining_account_that_is_no_market_of_this_clearinghouse_is_refused_though_not_needed(
+    mut scene: Scene,
+) {
+    let foreign = Foreign::open(&mut scene);
+    let (long, short) = leveraged(&mut scene);
+    for (extra, error) in [
+        (foreign.venue.market(0), ClearingError::ForeignMarket),
+        (foreign.trader.address, ClearingError::NotAMarket),
+        (Pubkey::new_unique(), ClearingError::NotAMarket),
+    ] {
+        let mut instructions = [
+            scene.trade_of(&long, &short, 0, 10, PRICE),
+            scene.withdraw_of(&short, 1),
+            scene.settle_of(&long),
+        ];
+        for instruction in &mut instructions {
+            instruction.accounts.push(AccountMeta::new(extra, false));
+            scene.refuse(instruction.clone(), error);
+        }
+    }
+}

@@ -1,47 +1,18 @@
-//! Lamports and tokens sent uninvited, addresses in use, markets nobody asked for.
+//! Tokens sent uninvited, and markets nobody asked for.
 
 use anchor_lang::prelude::{AccountMeta, Pubkey};
 use clearing::error::ClearingError;
-use jettison_client::Venue;
 use jettison_tests::{on_both_runtimes, standard, Foreign, Scene, PRICE};
-use solana_signer::Signer;
 
 use crate::support::{leveraged, USDC};
 
 on_both_runtimes!(
-    lamports_sent_ahead_do_not_keep_an_address_from_being_opened,
     tokens_given_to_the_vaults_change_no_ledger,
     insurance_spends_what_is_recorded_and_no_gift,
     an_authentic_market_that_is_not_needed_changes_nothing,
     a_stale_market_that_is_not_needed_is_no_obstacle,
     a_remaining_account_that_is_no_market_of_this_clearinghouse_is_refused_though_not_needed,
 );
-
-fn lamports_sent_ahead_do_not_keep_an_address_from_being_opened(mut scene: Scene) {
-    let payer = scene.at.chain.payer().pubkey();
-    for lamports in [1, 1_000_000, 1_000_000_000] {
-        let creator = scene.key();
-        let venue = Venue::new(creator, scene.at.venue.quote_mint);
-        let account = venue.margin_account(&creator, 0);
-        for address in [
-            venue.clearinghouse,
-            venue.insurance_fund,
-            venue.margin_vault,
-            venue.insurance_vault,
-            venue.market(0),
-            account,
-        ] {
-            scene.at.chain.airdrop(&address, lamports);
-        }
-        let feed = scene.at.feeds[0].address;
-        scene.send(&[venue.initialize_clearinghouse(payer, creator)]);
-        scene.send(&[venue.create_market(creator, payer, 0, feed, standard())]);
-        scene.send(&[venue.open_margin_account(creator, payer, 0)]);
-        let wallet = scene.wallet(&creator, USDC);
-        scene.send(&[venue.deposit(creator, wallet, account, USDC)]);
-        assert_eq!(scene.tokens(&venue.margin_vault), USDC);
-    }
-}
 
 /// Gives tokens to both vaults, past the program.
 fn donate(scene: &mut Scene, atoms: u64) {

@@ -1,9 +1,10 @@
 //! The clearing program from outside, through transactions.
 
+mod addresses;
 mod cases;
 mod griefing;
 mod growth;
+mod history;
 mod refusals;
-mod reinitialisation;
 mod substitution;
 mod support;

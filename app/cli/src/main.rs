@@ -3,7 +3,6 @@
 use clap::{Parser, Subcommand};
 
 mod crash;
-mod elf;
 mod output;
 mod units;
 

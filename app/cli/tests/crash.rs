@@ -1,5 +1,6 @@
 //! `jettison crash`, run as a user runs it.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -150,10 +151,7 @@ fn any_file_of_one_to_eight_pairs_is_played_to_the_end() {
 /// Needs the ELF; without it, it says that it was left out.
 #[test]
 fn the_elf_clears_the_crash_to_the_same_result_as_the_native_program() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/deploy");
-    if !folder.join("clearing.so").is_file() || !folder.join("price_feed.so").is_file() {
-        assert!(std::env::var_os("JETTISON_REQUIRE_ELF").is_none(), "there is no ELF: cargo xtask build-sbf");
-        println!("left out: there is no ELF; cargo xtask build-sbf makes one");
+    if jettison_embedded::ElfFiles::chain_for_test().is_none() {
         return;
     }
     let mut reports = [played("on_native", &[]), played("on_elf", &["--runtime", "elf"])];
@@ -171,7 +169,9 @@ fn the_elf_clears_the_crash_to_the_same_result_as_the_native_program() {
 fn the_crash_of_october_10th_2025_clears_with_insurance_from_none_to_ample() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/oct10_2025_prices_1s.csv");
     if !file.is_file() {
-        println!("left out: {} is not there", file.display());
+        // Not `eprintln!`, which the test runner keeps to itself when a test passes.
+        let _ =
+            writeln!(std::io::stderr(), "a test on real prices is left out: {} is not there", file.display());
         return;
     }
     let file = file.to_str().expect("the path is UTF-8");

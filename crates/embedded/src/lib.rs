@@ -15,6 +15,7 @@
 
 mod chain;
 mod elf;
+mod files;
 mod hush;
 mod logs;
 mod native;
@@ -25,6 +26,7 @@ mod venue;
 mod wire;
 
 pub use chain::{Chain, Runtime, START_TS};
+pub use files::ElfFiles;
 pub use outcome::{Executed, Failed};
 pub use program::{programs, Builtin, NativeProgram};
 pub use solana_account_v3::Account;

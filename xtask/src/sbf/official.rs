@@ -70,3 +70,15 @@ fn is_stand_in(exe: &Path) -> bool {
     };
     head[..read].windows(STAND_IN.len()).any(|part| part == STAND_IN)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Else `anchor build` would call the stand-in, which calls xtask, which calls the stand-in.
+    #[test]
+    fn own_stand_in_is_not_the_official_tool() {
+        assert!(is_stand_in(&root().join("xtask/sbf/bin/cargo-build-sbf")));
+        assert!(!is_stand_in(&root().join("xtask/sbf/setup.sh")));
+    }
+}

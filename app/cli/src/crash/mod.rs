@@ -19,7 +19,7 @@ use std::time::Duration;
 use anyhow::{bail, Context, Result};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
-use jettison_embedded::{programs, Chain, EmbeddedVenue};
+use jettison_embedded::{programs, Chain, ElfFiles, EmbeddedVenue};
 
 use keeper::{Conduct, Keepers};
 use markets::Definitions;
@@ -28,7 +28,6 @@ use prices::Prices;
 use report::{Report, Units};
 use world::World;
 
-use crate::elf;
 use crate::output::Output;
 
 const ATOMS: u64 = 1_000_000;
@@ -163,7 +162,7 @@ fn conduct(args: &Args) -> Conduct {
 
 /// The chosen runtime, or the ELF if it is there, and its description.
 fn start_chain(choice: Option<RuntimeChoice>, folder: Option<&Path>) -> Result<(Chain, String)> {
-    let found = elf::find(folder);
+    let found = ElfFiles::find(folder);
     let use_elf = match choice {
         Some(RuntimeChoice::Elf) => true,
         Some(RuntimeChoice::Native) => false,

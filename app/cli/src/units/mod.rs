@@ -1,7 +1,6 @@
 //! `jettison units`: what every instruction costs, measured on the compiled program.
 
 mod cases;
-mod elf;
 mod expect;
 mod parties;
 mod scene;
@@ -13,8 +12,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
+use crate::elf;
+
 use cases::{Case, CASES};
-use elf::Elf;
 use scene::{History, Scene};
 
 /// Measures every instruction of the clearing program on its ELF, at one and at eight legs.
@@ -45,10 +45,10 @@ pub type Measured = BTreeMap<(&'static str, u16), Worst>;
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let elf = Elf::find(args.elf.as_deref())?;
-    let measured = measure_all(&elf)?;
+    let files = elf::find(args.elf.as_deref())?;
+    let measured = measure_all(&files)?;
     println!("{}", table::render(&measured));
-    println!("{}", elf.describe()?);
+    println!("{}", describe(&files)?);
     if let Some(path) = &args.json {
         let text = serde_json::to_string_pretty(&table::json(&measured))?;
         std::fs::write(path, text + "\n").with_context(|| format!("writing {}", path.display()))?;
@@ -56,13 +56,14 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn measure_all(elf: &Elf) -> Result<Measured> {
+fn measure_all(files: &elf::Files) -> Result<Measured> {
     let mut measured = Measured::new();
     for case in CASES {
         for legs in LEGS {
             for history in History::ALL {
-                let units = measure(elf, case, legs, history).with_context(|| {
-                    format!("{}, {}, {legs} legs, {history}", case.instruction, case.name)
+                let units = measure(files, case, legs, history).with_context(|| {
+                    let name = table::named(case.name, history);
+                    format!("measuring {} of {legs} legs ({name})", case.instruction)
                 })?;
                 let worst = Worst { units, case: case.name, history };
                 measured
@@ -79,7 +80,18 @@ fn measure_all(elf: &Elf) -> Result<Measured> {
     Ok(measured)
 }
 
-fn measure(elf: &Elf, case: &Case, legs: u16, history: History) -> Result<u64> {
-    let mut scene = Scene::open(elf.chain()?, legs, history)?;
+fn measure(files: &elf::Files, case: &Case, legs: u16, history: History) -> Result<u64> {
+    let mut scene = Scene::open(files.start()?, legs, history)?;
     (case.measure)(&mut scene)
+}
+
+/// What was measured: the program's file, who compiled it, and the token program beside it.
+fn describe(files: &elf::Files) -> Result<String> {
+    let path = files.clearing.display();
+    let size = std::fs::metadata(&files.clearing).with_context(|| format!("reading {path}"))?.len();
+    Ok(format!(
+        "program        {path}, {size} bytes\ntoolchain      {}\ntoken program  {}",
+        files.toolchain(),
+        files.start()?.token_program(),
+    ))
 }

@@ -35,7 +35,7 @@ impl Scene {
     }
 
     /// Opens an account whose markets are others, but for the first.
-    pub fn account_elsewhere(&mut self, legs: Legs) -> Result<Trader> {
+    pub fn account_apart(&mut self, legs: Legs) -> Result<Trader> {
         let others = self.legs..2 * self.legs - 1;
         self.account_in(std::iter::once(0).chain(others), legs)
     }

@@ -41,20 +41,12 @@ pub enum History {
 impl History {
     /// Both.
     pub const ALL: [Self; 2] = [Self::Calm, Self::Losses];
-
-    /// What to add to a case's name.
-    pub const fn suffix(self) -> &'static str {
-        match self {
-            Self::Calm => "",
-            Self::Losses => ", after losses",
-        }
-    }
 }
 
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Calm => "calm",
+            Self::Calm => "",
             Self::Losses => "after losses",
         })
     }

@@ -6,6 +6,7 @@ use comfy_table::presets::ASCII_MARKDOWN;
 use comfy_table::{CellAlignment, Table};
 
 use super::cases::CASES;
+use super::scene::History;
 use super::{Measured, LEGS};
 
 const NOTE: &str = "\
@@ -30,10 +31,16 @@ pub fn render(measured: &Measured) -> String {
             instruction.to_owned(),
             thousands(few.units),
             thousands(many.units),
-            format!("{}{}", many.case, many.history.suffix()),
+            named(many.case, many.history),
         ]);
     }
     format!("{table}\n\n{NOTE}\n")
+}
+
+/// What a case is called together with the history before it.
+pub fn named(case: &str, history: History) -> String {
+    let parts = [case.to_owned(), history.to_string()];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// `{"instruction": {"1": units, "8": units}}`.

@@ -50,6 +50,7 @@ fn shares(world: &World, market: MarketId) {
         }
         assert_eq!(owned, side.shares.0, "SHARES: {direction:?} of market {market}");
         assert!(size <= side.contracts.0, "SHARES: {direction:?} legs of market {market} outgrew their side");
+        assert!(side.contracts.0 <= owned, "SHARES: contracts worth less than a share in market {market}");
         assert!(
             owned > 0 || side.contracts.is_zero(),
             "SHARES: contracts without an owner in market {market}"
@@ -107,6 +108,7 @@ impl Step {
     }
 
     pub fn check(&self, before: &World, after: &World) {
+        frozen(before, after, self);
         monotone(before, after, matches!(self, Self::Resolved { .. }));
         match self {
             Self::Exact(deltas) => equity_moved_by(before, after, deltas),
@@ -130,6 +132,15 @@ impl Step {
             }
             after.rounding[market] += atoms;
         }
+    }
+}
+
+/// No money leaves an account that is bankrupt before and after, but by resolving it.
+fn frozen(before: &World, after: &World, step: &Step) {
+    let resolved = |who: Who| matches!(step, Step::Resolved { who: resolved, .. } if *resolved == who);
+    for who in (0..after.accounts.len()).filter(|who| before.is_bankrupt(*who) && !resolved(*who)) {
+        let kept = after.capital(who) >= before.capital(who) || !after.is_bankrupt(who);
+        assert!(kept, "money left account {who}, which is bankrupt");
     }
 }
 

@@ -175,6 +175,7 @@ impl World {
                 let index = MarketIndex(market as u16);
                 liquidate(liquidatee, liquidator, markets, index, Contracts(max), now)
             })?;
+            assert!(world.equity(who) >= 0, "a liquidation penalty bankrupted account {who}");
             let (penalty, reward) = (i128::from(outcome.penalty.0), i128::from(outcome.reward.0));
             Ok((outcome, Step::exact(&[(who, -penalty), (by, reward)])))
         })
@@ -187,6 +188,7 @@ impl World {
                 let (account, caller) = accounts.split_first_mut().unwrap();
                 deleverage(account, caller.first_mut(), markets, MarketIndex(market as u16), now)
             })?;
+            assert!(world.equity(who) >= 0, "a deleverage penalty bankrupted account {who}");
             let bounty = i128::from(outcome.bounty.0);
             let paid = by.map(|by| (by, bounty));
             let deltas: Vec<_> = std::iter::once((who, -i128::from(outcome.penalty.0))).chain(paid).collect();

@@ -77,29 +77,59 @@ pub enum Action {
 }
 
 pub fn strategy() -> impl Strategy<Value = Action> {
-    use Action::*;
-    let pick = any::<Pick>;
-    let reach = || prop_oneof![2 => Just(0), 6 => 1..60u64, 2 => 60..130u64];
-    let percent = || prop_oneof![3 => 50..200u64, 3 => 90..112u64];
-    let off = prop_oneof![6 => Just(0), 3 => -500..=500i64, 1 => -600..=600i64];
-    let max = || prop_oneof![3 => Just(u64::MAX), 1 => 1..100u64];
     prop_oneof![
-        3 => (pick(), 1..2_000_000_000u64).prop_map(|(who, amount)| Deposit { who, amount }),
-        4 => (pick(), 1..=100u64).prop_map(|(who, percent)| Withdraw { who, percent }),
-        20 => (pick(), pick(), pick(), reach(), off, any::<bool>()).prop_map(
-            |(buyer, seller, market, reach, off_bps, buyer_takes)| Trade { buyer, seller, market, reach, off_bps, buyer_takes }
-        ),
-        8 => (pick(), pick(), pick(), 1..=120u64).prop_map(|(who, market, with, percent)| Close { who, market, with, percent }),
-        6 => (pick(), percent(), 0..12i64).prop_map(|(market, percent, seconds)| Accrue { market, percent, seconds }),
-        6 => (pick(), percent()).prop_map(|(market, percent)| Crash { market, percent }),
-        1 => (1..90i64).prop_map(|seconds| Wait { seconds }),
-        8 => pick().prop_map(|who| Settle { who }),
-        9 => (pick(), pick(), pick(), max()).prop_map(|(who, by, market, max)| Liquidate { who, by, market, max }),
-        7 => (pick(), option::of(pick()), pick()).prop_map(|(who, by, market)| Deleverage { who, by, market }),
-        8 => (pick(), option::of((pick(), any::<bool>()))).prop_map(|(who, by)| Resolve { who, by }),
-        1 => pick().prop_map(|market| Sweep { market }),
-        2 => pick().prop_map(|who| Waive { who }),
+        32 => by_traders(),
+        14 => by_the_oracle(),
+        26 => by_keepers(),
     ]
+}
+
+fn by_traders() -> impl Strategy<Value = Action> {
+    let reach = prop_oneof![2 => Just(0), 3 => 1..60u64, 6 => 60..105u64];
+    let off = prop_oneof![6 => Just(0), 3 => -500..=500i64, 1 => -600..=600i64];
+    let trade = (pick(), pick(), pick(), reach, off, any::<bool>());
+    let close = (pick(), pick(), pick(), 1..=120u64);
+    prop_oneof![
+        2 => (pick(), 1..300_000_000u64).prop_map(|(who, amount)| Action::Deposit { who, amount }),
+        2 => (pick(), 1..=100u64).prop_map(|(who, percent)| Action::Withdraw { who, percent }),
+        20 => trade.prop_map(|(buyer, seller, market, reach, off_bps, buyer_takes)| Action::Trade {
+            buyer,
+            seller,
+            market,
+            reach,
+            off_bps,
+            buyer_takes,
+        }),
+        6 => close.prop_map(|(who, market, with, percent)| Action::Close { who, market, with, percent }),
+        2 => pick().prop_map(|who| Action::Waive { who }),
+    ]
+}
+
+fn by_the_oracle() -> impl Strategy<Value = Action> {
+    let crash = prop_oneof![1 => 50..=200u64, 2 => 80..=125u64];
+    prop_oneof![
+        3 => (pick(), 93..=108u64, 0..12i64)
+            .prop_map(|(market, percent, seconds)| Action::Accrue { market, percent, seconds }),
+        6 => (pick(), crash).prop_map(|(market, percent)| Action::Crash { market, percent }),
+        1 => (1..90i64).prop_map(|seconds| Action::Wait { seconds }),
+    ]
+}
+
+fn by_keepers() -> impl Strategy<Value = Action> {
+    let max = prop_oneof![3 => Just(u64::MAX), 1 => 1..100u64];
+    prop_oneof![
+        8 => pick().prop_map(|who| Action::Settle { who }),
+        8 => (pick(), pick(), pick(), max)
+            .prop_map(|(who, by, market, max)| Action::Liquidate { who, by, market, max }),
+        6 => (pick(), option::of(pick()), pick())
+            .prop_map(|(who, by, market)| Action::Deleverage { who, by, market }),
+        8 => (pick(), option::of((pick(), any::<bool>()))).prop_map(|(who, by)| Action::Resolve { who, by }),
+        1 => pick().prop_map(|market| Action::Sweep { market }),
+    ]
+}
+
+fn pick() -> impl Strategy<Value = Pick> {
+    any::<Pick>()
 }
 
 impl Action {
@@ -118,13 +148,16 @@ impl Action {
                 PriceOutsideBand,
                 InsufficientCapital,
                 SideDraining,
+                SideDiluted,
                 MarketLagging,
                 BelowMinNotional,
                 BelowInitialMargin,
                 HealthWorsened,
             ],
             Self::Settle { .. } => &[StalePrice],
-            Self::Liquidate { .. } => &[StalePrice, Bankrupt, NoPosition, SideDraining, BelowInitialMargin],
+            Self::Liquidate { .. } => {
+                &[StalePrice, Bankrupt, NoPosition, SideDraining, SideDiluted, BelowInitialMargin]
+            }
             Self::Deleverage { .. } => &[StalePrice, Bankrupt, NoPosition],
             Self::Resolve { .. } => &[StalePrice, NotBankrupt],
             Self::Waive { .. } => &[AccountNotEmpty],

@@ -11,7 +11,7 @@ use action::Action;
 use coverage::Coverage;
 
 const ACCOUNTS: usize = 14;
-const ACTIONS: std::ops::Range<usize> = 1..400;
+const ACTIONS: std::ops::Range<usize> = 1..600;
 
 /// Price of a contract in each market, in atoms.
 const PRICES: [u64; 4] = [117_035_140, 2_338_700, 37, 500_000];
@@ -24,13 +24,9 @@ pub struct History {
 }
 
 pub fn strategy() -> impl Strategy<Value = History> {
-    let insurance = prop_oneof![Just(0), 1..1_000u64, 1_000_000..1_000_000_000u64, Just(1 << 45)];
-    let capital = prop_oneof![
-        1 => Just(0),
-        2 => 1..5_000u64,
-        4 => 1_000_000..100_000_000u64,
-        4 => 1_000_000_000..50_000_000_000u64,
-    ];
+    let insurance =
+        prop_oneof![3 => Just(0), 1 => 1..1_000u64, 2 => 1_000_000..1_000_000_000u64, 1 => Just(1 << 45)];
+    let capital = prop_oneof![1 => Just(0), 1 => 1..5_000u64, 3 => 1_000_000..100_000_000u64, 9 => 500_000_000..5_000_000_000u64];
     (insurance, vec(capital, ACCOUNTS), vec(action::strategy(), ACTIONS))
         .prop_map(|(insurance, capitals, actions)| History { insurance, capitals, actions })
 }

@@ -18,7 +18,7 @@ const RICH: Legs = legs(Direction::Long, 6_000);
 /// Solvent at the last price, and below initial margin.
 const WEAK: Legs = legs(Direction::Long, 2_800);
 
-pub fn without_caller(scene: &mut Scene) -> Result<u64> {
+pub fn without_bounty(scene: &mut Scene) -> Result<u64> {
     let broke = scene.account(BROKE)?;
     resolve(scene, &broke, None, None)
 }
@@ -33,12 +33,12 @@ pub fn taken_over(scene: &mut Scene) -> Result<u64> {
     resolve(scene, &broke, Some(&caller), Some(true))
 }
 
-pub fn taken_over_reversing(scene: &mut Scene) -> Result<u64> {
+pub fn reversing(scene: &mut Scene) -> Result<u64> {
     let (broke, caller) = (scene.account(BROKE)?, scene.account(small_short(60_000))?);
     resolve(scene, &broke, Some(&caller), Some(true))
 }
 
-pub fn takeover_refused(scene: &mut Scene) -> Result<u64> {
+pub fn refused(scene: &mut Scene) -> Result<u64> {
     let (broke, caller) = (scene.account(BROKE)?, scene.account(WEAK)?);
     resolve(scene, &broke, Some(&caller), Some(false))
 }

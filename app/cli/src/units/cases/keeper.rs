@@ -34,8 +34,8 @@ pub fn liquidate_reversing(scene: &mut Scene) -> Result<u64> {
     liquidate(scene, &weak, &rich)
 }
 
-pub fn liquidate_elsewhere(scene: &mut Scene) -> Result<u64> {
-    let (weak, rich) = (scene.account(WEAK)?, scene.account_elsewhere(RICH)?);
+pub fn liquidate_apart(scene: &mut Scene) -> Result<u64> {
+    let (weak, rich) = (scene.account(WEAK)?, scene.account_apart(RICH)?);
     liquidate(scene, &weak, &rich)
 }
 

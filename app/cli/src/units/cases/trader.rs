@@ -64,7 +64,7 @@ fn withdraw_atoms(scene: &mut Scene, trader: &Trader, atoms: u64) -> Result<u64>
     units(&scene.venue.chain.send(&[withdraw], &[&trader.key])?)
 }
 
-pub fn trade_opening(scene: &mut Scene) -> Result<u64> {
+pub fn trade_adding(scene: &mut Scene) -> Result<u64> {
     let (long, short) = (scene.account(LONG)?, scene.account(SHORT)?);
     trade(scene, &long, &short, SIZE)
 }
@@ -74,8 +74,8 @@ pub fn trade_reversing(scene: &mut Scene) -> Result<u64> {
     trade(scene, &short, &long, 2 * SIZE)
 }
 
-pub fn trade_elsewhere(scene: &mut Scene) -> Result<u64> {
-    let (long, short) = (scene.account(LONG)?, scene.account_elsewhere(SHORT)?);
+pub fn trade_apart(scene: &mut Scene) -> Result<u64> {
+    let (long, short) = (scene.account(LONG)?, scene.account_apart(SHORT)?);
     trade(scene, &short, &long, 2 * SIZE)
 }
 

@@ -1,0 +1,73 @@
+//! Where the compiled programs are, and what a test does without them.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{bail, Result};
+
+use crate::Chain;
+
+/// Set to 1, it makes a test fail that the lack of the ELF would leave out.
+const REQUIRE: &str = "JETTISON_REQUIRE_ELF";
+
+/// The compiled programs.
+#[derive(Clone, Debug)]
+pub struct ElfFiles {
+    /// The clearing program.
+    pub clearing: PathBuf,
+    /// The stand-in oracle.
+    pub price_feed: PathBuf,
+}
+
+impl ElfFiles {
+    /// The compiled programs in a folder; without one, in `target/deploy` of the current folder or of the one this
+    /// workspace was built in.
+    pub fn find(folder: Option<&Path>) -> Result<Self> {
+        let usual = || {
+            let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+            [PathBuf::from("."), built_in].map(|root| root.join("target/deploy")).to_vec()
+        };
+        let folders = folder.map_or_else(usual, |folder| vec![folder.to_owned()]);
+        for folder in &folders {
+            let files =
+                Self { clearing: folder.join("clearing.so"), price_feed: folder.join("price_feed.so") };
+            if files.clearing.is_file() && files.price_feed.is_file() {
+                return Ok(files);
+            }
+        }
+        let looked: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+        bail!(
+            "clearing.so and price_feed.so are not in {}; build them: cargo xtask build-sbf",
+            looked.join(" nor in ")
+        )
+    }
+
+    /// A chain that runs them.
+    pub fn start(&self) -> Result<Chain> {
+        Chain::elf(&[(clearing::ID, self.clearing.clone()), (price_feed::ID, self.price_feed.clone())])
+    }
+
+    /// What built them, as the build noted beside them.
+    pub fn toolchain(&self) -> String {
+        let note = self.clearing.with_file_name("toolchain.txt");
+        std::fs::read_to_string(note)
+            .map_or_else(|_| "toolchain unknown".to_owned(), |text| text.trim().to_owned())
+    }
+
+    /// A chain for a test of the ELF. Without the files the test is left out, and stderr says so even when tests
+    /// pass; with `JETTISON_REQUIRE_ELF=1` that is a failure.
+    ///
+    /// # Panics
+    /// When the files are required and aren't there, or the VM doesn't take them.
+    pub fn chain_for_test() -> Option<Chain> {
+        match Self::find(None) {
+            Ok(files) => Some(files.start().expect("the VM takes the programs")),
+            Err(missing) => {
+                assert!(std::env::var(REQUIRE).as_deref() != Ok("1"), "{missing}");
+                // Not `eprintln!`, which the test runner keeps to itself when a test passes.
+                let _ = writeln!(std::io::stderr(), "a test of the ELF is left out: {missing}");
+                None
+            }
+        }
+    }
+}

@@ -13,6 +13,7 @@ on_both_runtimes!(
     when_insurance_runs_out_the_other_side_pays_the_rest,
     without_insurance_the_other_side_pays_all,
     the_other_side_pays_pro_rata,
+    the_loss_index_and_each_haircut_are_rounded_up,
     a_bankrupt_short_charges_the_longs,
     the_caller_gets_a_bounty_out_of_insurance,
     without_insurance_the_bounty_comes_out_of_unswept_fees,
@@ -110,6 +111,26 @@ fn the_other_side_pays_pro_rata(mut scene: Scene) {
         assert_eq!(scene.size(trader, 0), size * 3 / 5);
     }
     assert_eq!(scene.book(0).pool.0, 0);
+}
+
+/// 95.000001 USDC over 10,000 contracts: no whole number of index units, and none of atoms for a third of them.
+fn the_loss_index_and_each_haircut_are_rounded_up(mut scene: Scene) {
+    let (long, first) = leveraged(&mut scene);
+    let second = scene.trader(100_000 * USDC);
+    scene.trade(&first, &second, 0, 3_333);
+    scene.fund_insurance(99_999_999);
+    scene.move_price(0, 880_000);
+    scene.resolve(&long, None, false);
+    let index = scene.book(0).short.loss_index.get();
+    assert_eq!(index, (95_000_001u128 << 64).div_ceil(10_000 << 20));
+    let gains = [(&first, 6_667 * 120_000 - 63_336_501), (&second, 3_333 * 120_000 - 31_663_501)];
+    for (trader, gain) in gains {
+        let before = scene.capital(trader);
+        scene.settle(trader);
+        assert_eq!(scene.capital(trader), before + gain);
+    }
+    // Both rounded up: an atom more than the deficit was charged, and it stays in the pool.
+    assert_eq!(scene.book(0).pool.0, 1);
 }
 
 /// The mirror image: a short of 10,000 with 1,008 after the maker's fee, at 1.12.

@@ -2,7 +2,8 @@
 
 use clearing::events::{Fees, Liquidated, Marked};
 use jettison_client::AnyEvent;
-use jettison_tests::{on_both_runtimes, Scene, PRICE};
+use jettison_engine::{Direction, EngineError, MarketIndex};
+use jettison_tests::{feed_price, on_both_runtimes, standard, Scene, PRICE};
 use solana_signer::Signer;
 
 use crate::support::{leveraged, USDC};
@@ -10,11 +11,14 @@ use crate::support::{leveraged, USDC};
 on_both_runtimes!(
     a_liquidation_takes_the_least_that_restores_the_buffer,
     a_deep_liquidation_takes_the_whole_leg_and_all_equity_as_penalty,
+    a_penalty_stops_at_equity_though_capital_be_higher,
     a_liquidation_takes_no_more_than_asked,
     a_rest_below_the_minimum_notional_is_taken_too,
     liquidating_a_healthy_account_succeeds_and_changes_nothing,
     a_liquidator_that_held_the_other_side_closes_it,
     the_liquidators_delegate_may_liquidate,
+    a_short_is_liquidated_likewise,
+    price_update_liquidation_and_withdrawal_fit_one_transaction,
 );
 
 /// At 0.94: equity 405, maintenance 470.1, fee at its minimum of 20 bps. The buffered goal is missed by 112.11 USDC,
@@ -73,6 +77,22 @@ fn a_deep_liquidation_takes_the_whole_leg_and_all_equity_as_penalty(mut scene: S
     scene.settle(&short);
     assert_eq!(scene.capital(&short), (99_998 + 950) * USDC);
     assert_eq!(scene.book(0).pool.0, 0);
+}
+
+/// 5,000 contracts in each of two markets; the second has lost 990 USDC at 0.802, not yet paid: capital 1,005,
+/// equity 15, maintenance 450.7, fee 96 bps. The whole leg of the first would cost 48.
+fn a_penalty_stops_at_equity_though_capital_be_higher(mut scene: Scene) {
+    scene.market(standard());
+    let (long, short) = (scene.trader(1_010 * USDC), scene.trader(100_000 * USDC));
+    let liquidator = scene.trader(1_000 * USDC);
+    scene.trade(&long, &short, 0, 5_000);
+    scene.trade(&long, &short, 1, 5_000);
+    scene.move_price(1, 802_000);
+    scene.liquidate(&long, &liquidator, 0, u64::MAX);
+    assert_eq!((scene.size(&long, 0), scene.size(&liquidator, 0)), (0, 5_000));
+    assert_eq!(scene.capital(&long), 990 * USDC);
+    assert_eq!(scene.capital(&liquidator), 1_010_500_000);
+    scene.refuse(scene.resolve_of(&long, None, false), EngineError::NotBankrupt);
 }
 
 fn a_liquidation_takes_no_more_than_asked(mut scene: Scene) {
@@ -153,4 +173,42 @@ fn the_liquidators_delegate_may_liquidate(mut scene: Scene) {
     scene.send(&[liquidate]);
     assert_eq!(scene.size(&liquidator, 0), 10);
     assert!(scene.book(0).effective_price.0 < PRICE);
+}
+
+/// At 1.06: equity 408, maintenance 530.1, fee 23 bps; 3,135 contracts restore the buffer.
+fn a_short_is_liquidated_likewise(mut scene: Scene) {
+    let (short, long) = (scene.trader(1_010 * USDC), scene.trader(100_000 * USDC));
+    let liquidator = scene.trader(1_000 * USDC);
+    scene.trade(&long, &short, 0, 10_000);
+    assert_eq!(scene.capital(&short), 1_008 * USDC);
+    scene.move_price(0, 1_060_000);
+    scene.liquidate(&short, &liquidator, 0, u64::MAX);
+    assert_eq!((scene.size(&short, 0), scene.size(&liquidator, 0)), (6_865, 3_135));
+    assert_eq!(scene.capital(&short), 408 * USDC - 7_643_130);
+    assert_eq!(scene.capital(&liquidator), 1_000 * USDC + 5_350_191);
+    let leg = *scene.ledger(&liquidator).leg(MarketIndex(0)).unwrap();
+    assert_eq!(leg.direction(), Direction::Short);
+}
+
+/// Whoever can do all three at once gains no more than who does them one by one: the reward, and no margin.
+fn price_update_liquidation_and_withdrawal_fit_one_transaction(mut scene: Scene) {
+    let (long, _) = leveraged(&mut scene);
+    let liquidator = scene.trader(1_000 * USDC);
+    scene.move_price(0, 950_000);
+    let now = scene.at.chain.now();
+    scene.at.chain.set_time(now + 10);
+    let [post, accrue] = scene.at.price_instructions(0, feed_price(940_000));
+    let liquidate = scene.liquidate_of(&long, &liquidator, 0, u64::MAX);
+    // 2,251 contracts at 0.94 keep 211.694 USDC of the 1,002.962316.
+    let withdraw = |atoms| {
+        let owner = liquidator.key.pubkey();
+        scene.at.venue.withdraw(owner, liquidator.address, scene.at.treasury, atoms, &[0])
+    };
+    let (too_much, most) = (withdraw(791_268_317), withdraw(791_268_316));
+    let all = [post, accrue, liquidate, too_much];
+    scene.refuse_all(&all, EngineError::BelowInitialMargin);
+    let [post, accrue, liquidate, _] = all;
+    scene.send(&[post, accrue, liquidate, most]);
+    assert_eq!(scene.capital(&liquidator), 211_694_000);
+    assert_eq!(scene.size(&liquidator, 0), 2_251);
 }

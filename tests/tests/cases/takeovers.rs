@@ -10,6 +10,7 @@ on_both_runtimes!(
     a_caller_without_margin_gets_nothing_and_the_position_is_deleveraged,
     a_caller_who_does_not_offer_takes_nothing_over,
     a_caller_takes_positions_of_two_markets_over_or_none,
+    a_caller_without_a_free_leg_gets_nothing,
     the_callers_own_opposite_position_is_charged_before_it_closes,
 );
 
@@ -94,4 +95,19 @@ fn the_callers_own_opposite_position_is_charged_before_it_closes(mut scene: Scen
     scene.settle(&short);
     assert_eq!(scene.capital(&short), (99_998 + 1_005) * USDC + 3_500_000);
     assert_eq!(scene.book(0).pool.0, 0);
+}
+
+fn a_caller_without_a_free_leg_gets_nothing(mut scene: Scene) {
+    let (long, _) = leveraged(&mut scene);
+    let (caller, other) = (scene.trader(100_000 * USDC), scene.trader(100_000 * USDC));
+    for market in 1..9 {
+        assert_eq!(scene.market(standard()), market);
+        scene.trade(&caller, &other, market, 100);
+    }
+    scene.move_price(0, 880_000);
+    let executed = scene.resolve(&long, Some(&caller), true);
+    assert_ne!(taken_over(&scene, &executed), Some(true));
+    assert_eq!(scene.ledger(&caller).legs().count(), 8);
+    assert_eq!(scene.ledger(&long), Default::default());
+    assert_eq!(scene.book(0).long.contracts.0, 0);
 }

@@ -18,6 +18,7 @@ on_both_runtimes!(
     an_oracle_that_does_not_parse_is_refused,
     an_exponent_that_overflows_is_refused,
     a_market_is_not_created_on_a_bad_oracle,
+    a_clock_that_went_back_is_refused,
 );
 
 /// Overwrites the first market's feed.
@@ -146,4 +147,10 @@ fn a_market_is_not_created_on_a_bad_oracle(mut scene: Scene) {
     let now = scene.at.chain.now();
     scene.at.chain.set_time(now + 31);
     scene.refuse(create(feed), ClearingError::StaleOracle);
+}
+
+fn a_clock_that_went_back_is_refused(mut scene: Scene) {
+    let now = scene.at.chain.now();
+    scene.at.chain.set_time(now - 1);
+    refuse(&mut scene, EngineError::ClockWentBack);
 }

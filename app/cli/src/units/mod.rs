@@ -11,9 +11,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use jettison_embedded::ElfFiles;
 
-use crate::elf;
-
+use crate::output::Output;
 use cases::{Case, CASES};
 use scene::{History, Scene};
 
@@ -45,18 +45,18 @@ pub type Measured = BTreeMap<(&'static str, u16), Worst>;
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let files = elf::find(args.elf.as_deref())?;
+    let files = ElfFiles::find(args.elf.as_deref())?;
+    let output = args.json.as_deref().map(Output::open).transpose()?;
     let measured = measure_all(&files)?;
     println!("{}", table::render(&measured));
     println!("{}", describe(&files)?);
-    if let Some(path) = &args.json {
-        let text = serde_json::to_string_pretty(&table::json(&measured))?;
-        std::fs::write(path, text + "\n").with_context(|| format!("writing {}", path.display()))?;
+    if let Some(output) = output {
+        output.write(&(serde_json::to_string_pretty(&table::json(&measured))? + "\n"))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn measure_all(files: &elf::Files) -> Result<Measured> {
+fn measure_all(files: &ElfFiles) -> Result<Measured> {
     let mut measured = Measured::new();
     for case in CASES {
         for legs in LEGS {
@@ -80,13 +80,13 @@ fn measure_all(files: &elf::Files) -> Result<Measured> {
     Ok(measured)
 }
 
-fn measure(files: &elf::Files, case: &Case, legs: u16, history: History) -> Result<u64> {
+fn measure(files: &ElfFiles, case: &Case, legs: u16, history: History) -> Result<u64> {
     let mut scene = Scene::open(files.start()?, legs, history)?;
     (case.measure)(&mut scene)
 }
 
 /// What was measured: the program's file, who compiled it, and the token program beside it.
-fn describe(files: &elf::Files) -> Result<String> {
+fn describe(files: &ElfFiles) -> Result<String> {
     let path = files.clearing.display();
     let size = std::fs::metadata(&files.clearing).with_context(|| format!("reading {path}"))?.len();
     Ok(format!(

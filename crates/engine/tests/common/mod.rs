@@ -235,6 +235,28 @@ impl World {
         .expect("sweep");
     }
 
+    // What a case starts from.
+
+    /// A surplus as if claims of `amount` had been forfeited and their losers had paid since.
+    pub fn endow_surplus(&mut self, market: MarketId, amount: u64) {
+        self.markets[market].surplus.0 += amount;
+        self.markets[market].pool.0 += amount;
+        self.vault += amount;
+        self.outside += i128::from(amount);
+    }
+
+    /// Unswept fees as if earlier trades had paid them.
+    pub fn endow_fees(&mut self, market: MarketId, amount: u64) {
+        self.markets[market].insurance_fees.0 += amount;
+        self.vault += amount;
+        self.outside += i128::from(amount);
+    }
+
+    pub fn endow_insurance(&mut self, amount: u64) {
+        self.insurance += amount;
+        self.outside += i128::from(amount);
+    }
+
     // How it happens.
 
     /// Runs an operation: on an error everything is as before, as after a failed transaction; on success the

@@ -1,0 +1,116 @@
+//! Bounds of a market's parameters.
+
+use jettison_engine::*;
+
+use crate::common::params::{coarse, live, plain, unclamped};
+
+type Change = fn(&mut MarketParams);
+
+#[test]
+fn the_parameter_sets_of_these_tests_are_valid() {
+    for params in [plain(), live(), coarse(), unclamped()] {
+        assert_eq!(params.validate(), Ok(()));
+    }
+}
+
+#[test]
+fn each_bound_is_accepted_at_its_edge_and_refused_past_it() {
+    let edges: [(&str, Change, Change); 20] = [
+        ("open interest", |p| p.max_open_interest = Contracts(1), |p| p.max_open_interest = Contracts(0)),
+        (
+            "open interest above",
+            |p| p.max_open_interest = Contracts(MAX_OPEN_INTEREST),
+            |p| p.max_open_interest = Contracts(MAX_OPEN_INTEREST + 1),
+        ),
+        ("notional", |p| p.min_notional = Atoms(MAX_NOTIONAL), |p| p.min_notional = Atoms(MAX_NOTIONAL + 1)),
+        (
+            "floor",
+            |p| p.requirement_floor = Atoms(MAX_NOTIONAL),
+            |p| p.requirement_floor = Atoms(MAX_NOTIONAL + 1),
+        ),
+        (
+            "bounty cap",
+            |p| p.bankruptcy_bounty_cap = Atoms(MAX_NOTIONAL),
+            |p| p.bankruptcy_bounty_cap = Atoms(MAX_NOTIONAL + 1),
+        ),
+        ("price age", |p| p.max_price_age_seconds = 1, |p| p.max_price_age_seconds = 0),
+        ("window", |p| p.keeper_window_seconds = 1, |p| p.keeper_window_seconds = 0),
+        ("clamp", |p| p.max_move_per_second = Bps(1), |p| p.max_move_per_second = Bps(0)),
+        ("initial", |p| p.initial_margin = Bps(500), |p| p.initial_margin = Bps(499)),
+        ("fees", |p| p.liquidation_min_fee = Bps(100), |p| p.liquidation_min_fee = Bps(101)),
+        ("profit weight", |p| p.profit_weight = Bps(10_000), |p| p.profit_weight = Bps(10_001)),
+        ("band", |p| p.trade_band = Bps(10_000), |p| p.trade_band = Bps(10_001)),
+        ("maker fee", |p| p.maker_fee = Bps(10_000), |p| p.maker_fee = Bps(10_001)),
+        ("taker fee", |p| p.taker_fee = Bps(10_000), |p| p.taker_fee = Bps(10_001)),
+        ("fee part", |p| p.fee_to_insurance = Bps(10_000), |p| p.fee_to_insurance = Bps(10_001)),
+        ("penalty part", |p| p.penalty_to_insurance = Bps(10_000), |p| p.penalty_to_insurance = Bps(10_001)),
+        ("threshold", |p| p.deleverage_threshold = Bps(10_000), |p| p.deleverage_threshold = Bps(10_001)),
+        ("deleverage bounty", |p| p.deleverage_bounty = Bps(10_000), |p| p.deleverage_bounty = Bps(10_001)),
+        ("bounty", |p| p.bankruptcy_bounty = Bps(10_000), |p| p.bankruptcy_bounty = Bps(10_001)),
+        ("buffer", |p| p.liquidation_buffer = Bps(10_000), |p| p.liquidation_buffer = Bps(10_001)),
+    ];
+    for (name, at, past) in edges {
+        let (mut good, mut bad) = (plain(), plain());
+        at(&mut good);
+        past(&mut bad);
+        assert_eq!(good.validate(), Ok(()), "{name} at its edge");
+        assert_eq!(bad.validate(), Err(EngineError::BadParameter), "{name} past its edge");
+    }
+}
+
+#[test]
+fn maintenance_is_over_nothing_and_at_most_everything() {
+    for (maintenance, expected) in
+        [(0, Err(EngineError::BadParameter)), (10_000, Ok(())), (10_001, Err(EngineError::BadParameter))]
+    {
+        let (maintenance_margin, initial_margin) = (Bps(maintenance), Bps(20_000));
+        let params = MarketParams { maintenance_margin, initial_margin, ..plain() };
+        assert_eq!(params.validate(), expected, "a maintenance rate of {maintenance}");
+    }
+}
+
+#[test]
+fn the_envelope_fits_maintenance_or_is_refused() {
+    // (move a second, window, liquidation fee, maintenance)
+    for (speed, window, fee, maintenance, fits) in [
+        (10, 10, 100, 200, true),
+        (10, 10, 101, 200, false),
+        (11, 10, 100, 200, false),
+        (10, 11, 100, 200, false),
+        (10, 10, 100, 199, false),
+        (10_000, 1, 0, 10_000, true),
+        (u16::MAX, u16::MAX, 10_000, 10_000, false),
+    ] {
+        let params = MarketParams {
+            max_move_per_second: Bps(speed),
+            keeper_window_seconds: window,
+            liquidation_max_fee: Bps(fee),
+            liquidation_min_fee: Bps(0),
+            maintenance_margin: Bps(maintenance),
+            initial_margin: Bps(10_000),
+            ..plain()
+        };
+        let expected = if fits { Ok(()) } else { Err(EngineError::EnvelopeTooWide) };
+        assert_eq!(params.validate(), expected, "{speed} × {window} + {fee} within {maintenance}");
+    }
+}
+
+#[test]
+fn the_highest_price_keeps_the_largest_open_interest_within_the_largest_notional() {
+    for (cap, highest) in [(1, MAX_NOTIONAL), (1_000_000, 72_057_594_037), (MAX_OPEN_INTEREST, 1 << 20)] {
+        let params = MarketParams { max_open_interest: Contracts(cap), ..plain() };
+        assert_eq!(params.max_price(), Price(highest));
+        for (price, expected) in
+            [(highest, Ok(())), (highest + 1, Err(EngineError::BadPrice)), (0, Err(EngineError::BadPrice))]
+        {
+            let market = Market::new(MarketIndex(0), params, Price(price), 0);
+            assert_eq!(market.map(|_| ()), expected, "a price of {price} and a cap of {cap}");
+        }
+    }
+}
+
+#[test]
+fn a_market_with_bad_parameters_is_not_made() {
+    let params = MarketParams { keeper_window_seconds: 0, ..plain() };
+    assert_eq!(Market::new(MarketIndex(0), params, Price(1), 0).unwrap_err(), EngineError::BadParameter);
+}

@@ -201,7 +201,7 @@ fn bad_input_is_refused_with_a_reason_and_nothing_is_written() {
         (&["--prices", "no-such-file.csv"], "can't open no-such-file.csv"),
         (&["--prices", bad], "line 2"),
         (&["--outage", "9..3"], "FROM..TO"),
-        (&["--max-move", "9999"], "use at most"),
+        (&["--max-move", "9999"], "less than a second"),
         (&["--accounts", "0"], "2..=50000"),
         (&["--runtime", "elf", "--elf", "no-such-folder"], "cargo xtask build-sbf"),
         (&["--markets", "no-such-file.toml"], "no-such-file.toml"),

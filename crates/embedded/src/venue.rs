@@ -15,7 +15,7 @@ use solana_signer::Signer;
 pub const FEED_EXPONENT: i32 = -12;
 
 /// Decimals of the quote mint.
-const QUOTE_DECIMALS: u8 = 6;
+pub const QUOTE_DECIMALS: u8 = 6;
 
 /// A market's stand-in oracle.
 #[derive(Clone, Debug)]

@@ -50,7 +50,8 @@ pub struct Resolution {
     pub count: usize,
     /// Whether the caller took the positions over; otherwise they were closed by deleveraging.
     pub taken_over: bool,
-    /// Insurance spent on deficits: tokens to move from the insurance vault to the margin vault.
+    /// Insurance spent on deficits: tokens to move from the insurance vault to the margin vault. Unswept fees are not
+    /// insurance yet: who wants them to count sweeps them first.
     pub insurance_spent: Atoms,
     /// The caller's bounty out of insurance: tokens to move likewise.
     pub bounty_from_insurance: Atoms,
@@ -181,7 +182,8 @@ fn share_capital<M: DerefMut<Target = Market>>(
     Ok(())
 }
 
-/// Pays each leg's deficit by surplus, insurance, the loss index of the opposite side, in this order.
+/// Pays each leg's deficit by surplus, insurance, the loss index of the opposite side, in this order. Unswept fees are
+/// not insurance yet: they are not spent here, and a forfeited claim stays surplus whole.
 fn book_losses<M: DerefMut<Target = Market>>(
     account: &mut MarginAccount,
     markets: &mut Markets<'_, M>,
@@ -259,9 +261,14 @@ fn take_over<M: DerefMut<Target = Market>>(
         *saved = (market.long, market.short);
     }
     let moved = move_positions(account, caller, markets);
-    if moved.is_ok() && require_initial(caller, markets, now).is_ok() {
-        caller.free_done_legs();
-        return Ok(true);
+    match moved.and_then(|()| require_initial(caller, markets, now)) {
+        Ok(_) => {
+            caller.free_done_legs();
+            return Ok(true);
+        }
+        // The caller's own mistake, not a want of margin.
+        Err(error @ (EngineError::MarketMissing | EngineError::StalePrice)) => return Err(error),
+        Err(_) => {}
     }
     (*account, *caller) = saved;
     for (leg, saved) in account.legs().zip(sides.iter()) {

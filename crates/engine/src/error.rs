@@ -17,7 +17,7 @@ macro_rules! with_engine_errors {
             Overflow "Arithmetic left its bounds; use smaller amounts",
             "A market parameter is outside its bounds; see `MarketParams::validate`."
             BadParameter "A market parameter is outside its bounds; see docs/parameters.md",
-            "`max_move × keeper_window + liquidation fee` exceeds the maintenance rate."
+            "`max_move × keeper_window + liquidation fee`, compounded, exceeds the maintenance rate."
             EnvelopeTooWide "max_move × keeper_window + liquidation fee exceeds maintenance; lower one or raise the other",
             "The oracle price is zero, negative, or above what the market's open interest cap allows."
             BadPrice "The price is not positive or is above the market's maximum; check the oracle",

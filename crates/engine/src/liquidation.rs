@@ -62,8 +62,7 @@ pub fn penalty_rate(params: &MarketParams, health: &Health) -> Result<Bps> {
 /// notional.
 ///
 /// Closing x contracts takes `x × price × rate` from equity and frees the maintenance of x contracts, so the
-/// size solves a line; the rounding of requirements to atoms can move it by a contract, which the exact test
-/// settles.
+/// size solves a line; the rounding of requirements to atoms moves it, which the exact test settles.
 pub fn liquidation_size(market: &Market, health: &Health, whole: Contracts, rate: Bps) -> Result<Contracts> {
     let params = &market.params;
     let buffered = BPS_ONE.saturating_add(u64::from(params.liquidation_buffer.0));
@@ -90,8 +89,8 @@ fn estimate(market: &Market, missing: u64, gain: u64) -> Result<u64> {
     Ok(u64::try_from(size).unwrap_or(u64::MAX))
 }
 
-/// The exact size at or just beside the estimate. Rounding moves each side of the comparison by a few atoms; a
-/// contract is worth more than that wherever sizes matter, and where it isn't the search stops at the whole leg.
+/// The exact size, which is the estimate or beside it. Only where a contract frees less than the few atoms that
+/// rounding is worth can it be further off; then halving what is left finds it.
 fn smallest_restoring(
     market: &Market,
     health: &Health,
@@ -99,17 +98,21 @@ fn smallest_restoring(
     rate: Bps,
     estimate: u64,
 ) -> Result<Contracts> {
-    const REACH: u64 = 4;
-    let first = estimate.saturating_sub(1).max(1);
-    let last = first.saturating_add(REACH).min(whole.0);
-    let mut size = first;
-    while size < last {
-        if restores(market, health, whole, Contracts(size), rate)? {
-            return Ok(Contracts(size));
+    // `below` does not restore; `above` does, or is the whole position.
+    let (mut below, mut above) = (0, whole.0);
+    let mut beside = estimate.saturating_sub(1)..=estimate.saturating_add(1);
+    while above.saturating_sub(below) > 1 {
+        let size = beside.next().unwrap_or_else(|| below.midpoint(above));
+        if size <= below || size >= above {
+            continue;
         }
-        size = size.saturating_add(1);
+        if restores(market, health, whole, Contracts(size), rate)? {
+            above = size;
+        } else {
+            below = size;
+        }
     }
-    Ok(Contracts(last))
+    Ok(Contracts(above))
 }
 
 /// Whether liquidating `size` of `whole` leaves equity at `maintenance × (1 + buffer)` or above.

@@ -212,6 +212,14 @@ impl Market {
         Ok(FeeSplit { to_uncovered, to_insurance, to_protocol })
     }
 
+    /// Books a claim that its holder gives up: against uncovered loss, and what is left as surplus.
+    pub(crate) fn give_up(&mut self, claim: Atoms) -> Result<()> {
+        let uncovered = claim.min(self.uncovered);
+        self.uncovered = self.uncovered.minus(uncovered)?;
+        self.surplus = self.surplus.plus(claim.minus(uncovered)?)?;
+        Ok(())
+    }
+
     /// Empties the unswept fees; returns what is due to insurance and to the protocol.
     pub fn sweep(&mut self) -> (Atoms, Atoms) {
         let due = (self.insurance_fees, self.protocol_fees);

@@ -14,6 +14,9 @@ pub const MAX_NOTIONAL: u64 = 1 << 56;
 /// The largest open interest cap.
 pub const MAX_OPEN_INTEREST: u64 = 1 << 36;
 
+/// A basis point in the units of [`MarketParams::reach`].
+const REACH_UNIT: u64 = 1_000_000;
+
 /// Risk parameters of a market. Rates are in basis points.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
@@ -71,8 +74,25 @@ impl MarketParams {
         Price(MAX_NOTIONAL.checked_div(self.max_open_interest.0).unwrap_or(0))
     }
 
-    /// Checks every bound, and that the clamp leaves keepers time:
-    /// `max_move × keeper_window + liquidation_max_fee ≤ maintenance`.
+    /// What a window of the clamp and the penalty after it can cost, of the notional at its start, in units of
+    /// 10⁻¹⁰: `(1 + max_move)^window × (1 + liquidation_max_fee) − 1`, rounded up. A price that rises compounds.
+    fn reach(&self) -> u64 {
+        const ONE: u64 = BPS_ONE * REACH_UNIT;
+        // Once past everything that can be allowed, the rest of the window doesn't matter.
+        const FAR: u64 = 3 * ONE;
+        let grow = |value: u64, rate: Bps| value.saturating_add(rate.of_ceil(value).unwrap_or(FAR));
+        let mut value = ONE;
+        for _ in 0..self.keeper_window_seconds {
+            if value >= FAR {
+                break;
+            }
+            value = grow(value, self.max_move_per_second);
+        }
+        grow(value, self.liquidation_max_fee).saturating_sub(ONE)
+    }
+
+    /// Checks every bound, and that the clamp leaves keepers time: `max_move × keeper_window + liquidation_max_fee ≤
+    /// maintenance`, compounded.
     pub fn validate(&self) -> Result<()> {
         let shares_of_one = [
             self.maintenance_margin,
@@ -101,11 +121,7 @@ impl MarketParams {
         if !bounded {
             return Err(EngineError::BadParameter);
         }
-        let reach = u32::from(self.max_move_per_second.0)
-            .checked_mul(u32::from(self.keeper_window_seconds))
-            .and_then(|reach| reach.checked_add(u32::from(self.liquidation_max_fee.0)))
-            .ok_or(EngineError::EnvelopeTooWide)?;
-        if reach > u32::from(self.maintenance_margin.0) {
+        if self.reach() > u64::from(self.maintenance_margin.0).saturating_mul(REACH_UNIT) {
             return Err(EngineError::EnvelopeTooWide);
         }
         Ok(())

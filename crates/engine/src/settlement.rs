@@ -132,26 +132,26 @@ pub fn withdraw<M: DerefMut<Target = Market>>(
     require_initial(account, markets, now)
 }
 
-/// Gives up what a pool can't pay on legs without a position, at the account owner's own wish, so that the
-/// account can be closed. Lowers the market's uncovered loss first; the rest becomes surplus.
+/// Gives up what the pools can't pay, at the account owner's own wish, so that the account can be closed. Lowers
+/// each market's uncovered loss first; the rest becomes surplus.
 ///
-/// What a pool can pay is collected. Returns what was given up in all. Legs with a position or a debt are left
-/// alone.
+/// What a pool can pay is collected. Returns what was given up in all.
+///
+/// [`EngineError::AccountNotEmpty`] beside a position or a debt: giving up the claim that covers it would leave the
+/// loss to others.
 pub fn waive_unpaid<M: DerefMut<Target = Market>>(
     account: &mut MarginAccount,
     markets: &mut Markets<'_, M>,
 ) -> Result<Atoms> {
+    if account.legs().any(|leg| leg.has_position() || leg.unsettled.is_negative()) {
+        return Err(EngineError::AccountNotEmpty);
+    }
     let mut waived = Atoms::ZERO;
-    for leg in account.legs.iter_mut().filter(|leg| leg.is_in_use() && !leg.has_position()) {
-        if leg.unsettled.is_negative() {
-            continue;
-        }
+    for leg in account.legs.iter_mut().filter(|leg| leg.is_in_use()) {
         let market = markets.get_mut(leg.market)?;
         settle_cash(&mut account.capital, leg, market)?;
         let claim = leg.unsettled.claim();
-        let uncovered = claim.min(market.uncovered);
-        market.uncovered = market.uncovered.minus(uncovered)?;
-        market.surplus = market.surplus.plus(claim.minus(uncovered)?)?;
+        market.give_up(claim)?;
         waived = waived.plus(claim)?;
         leg.unsettled = SignedAtoms::ZERO;
         leg.free_if_done();

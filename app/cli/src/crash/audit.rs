@@ -51,11 +51,12 @@ impl World {
         }
         for (op, outcome) in ops.iter().zip(outcomes) {
             if let Outcome::Resolved(resolution) = outcome {
-                let all_spent = resolution.insurance_spent == saved.insurance;
+                let fund_spent = resolution.insurance_spent == saved.insurance;
                 for leg in resolution.legs() {
                     let moved = !leg.by_index.is_zero() || !leg.uncovered.is_zero();
-                    let surplus = self.books[usize::from(leg.market.0)].surplus;
-                    self.audit.check("WATERFALL", !moved || (all_spent && surplus.is_zero()), || {
+                    let book = &self.books[usize::from(leg.market.0)];
+                    let all_spent = fund_spent && book.surplus.is_zero();
+                    self.audit.check("WATERFALL", !moved || all_spent, || {
                         format!("market {} charged its other side first in {op:?}", leg.market.0)
                     });
                 }

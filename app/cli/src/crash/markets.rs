@@ -5,7 +5,11 @@ use std::path::Path;
 use anyhow::{bail, ensure, Context, Result};
 use clearing::instructions::{CreateMarketArgs, MarketParamsArgs};
 use clearing::state::OracleSource;
+use jettison_embedded::{FEED_EXPONENT, QUOTE_DECIMALS};
+use jettison_engine::{price_per_contract, MarketParams, MAX_NOTIONAL};
 use serde::Deserialize;
+
+use super::prices::to_float;
 
 const BUILT_IN: &str = include_str!("../../../../migrations/markets.toml");
 
@@ -18,7 +22,7 @@ pub struct Definitions {
     markets: Vec<toml::Table>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Definition {
     pair: String,
@@ -75,22 +79,43 @@ impl Definitions {
         Ok(Self { defaults, markets })
     }
 
-    /// What to create the market of a pair with. A pair that isn't defined gets the defaults and a contract worth
-    /// between about 16 and 160 quote units at `price`. `max_move` replaces the clamp; the keeper window then
-    /// becomes the longest that the envelope leaves.
-    pub fn market(&self, pair: &str, price: f64, max_move: Option<u16>) -> Result<CreateMarketArgs> {
+    /// What to create the market of a pair with, for prices from `least` to `most`. A pair that isn't defined, or
+    /// whose contract doesn't fit its prices, gets a contract of about 50 quote units. `max_move` replaces the clamp;
+    /// the keeper window then becomes the longest that the envelope leaves.
+    pub fn market(
+        &self,
+        pair: &str,
+        least: i64,
+        most: i64,
+        max_move: Option<u16>,
+    ) -> Result<CreateMarketArgs> {
         let mut table = self.defaults.clone();
+        table.insert("pair".into(), pair.into());
         let own =
             self.markets.iter().find(|market| market.get("pair").and_then(|v| v.as_str()) == Some(pair));
-        match own {
-            Some(own) => table.extend(own.clone()),
-            None => {
-                let exponent = (USUAL_CONTRACT_VALUE / price).log10().round() as i64;
-                table.insert("pair".into(), pair.into());
-                table.insert("contract_exponent".into(), exponent.into());
-            }
+        table.extend(own.cloned().unwrap_or_default());
+        let middle = (to_float(least) * to_float(most)).sqrt();
+        let usual = (USUAL_CONTRACT_VALUE / middle).log10().round() as i64;
+        table.entry("contract_exponent").or_insert(usual.into());
+        let mut definition: Definition = table.try_into().with_context(|| format!("market {pair}"))?;
+        if !definition.fits(least, most) {
+            definition.contract_exponent = (usual - 4..=usual + 4)
+                .rev()
+                .filter_map(|exponent| i8::try_from(exponent).ok())
+                .min_by_key(|exponent| {
+                    let fits =
+                        Definition { contract_exponent: *exponent, ..definition.clone() }.fits(least, most);
+                    (!fits, (i64::from(*exponent) - usual).abs())
+                })
+                .unwrap_or(definition.contract_exponent);
         }
-        let definition: Definition = table.try_into().with_context(|| format!("market {pair}"))?;
+        ensure!(
+            definition.fits(least, most),
+            "no contract fits prices of {pair} from {} to {}: they must be from one atom a contract to 2^56 atoms over \
+             max_open_interest_contracts; lower that",
+            to_float(least),
+            to_float(most)
+        );
         definition.into_args(max_move)
     }
 }
@@ -114,19 +139,31 @@ impl Definition {
         })
     }
 
+    /// Whether a contract at any of the prices is worth at least an atom and no more than the market accepts.
+    fn fits(&self, least: i64, most: i64) -> bool {
+        let highest = MAX_NOTIONAL / self.max_open_interest_contracts.max(1);
+        let contract =
+            |price| price_per_contract(price, FEED_EXPONENT, self.contract_exponent, QUOTE_DECIMALS);
+        contract(least).is_ok() && contract(most).is_ok_and(|most| most.0 <= highest)
+    }
+
     fn use_max_move(&mut self, max_move: u16) -> Result<()> {
-        ensure!(max_move > 0, "--max-move must be at least 1 basis point a second");
-        let room = self.maintenance_margin_bps.saturating_sub(self.liquidation_max_fee_bps);
-        let window = room / max_move;
-        ensure!(
-            window > 0,
-            "--max-move {max_move} leaves keepers of {} less than a second: maintenance margin less the largest \
-             liquidation fee is {room} bps; use at most {room}",
-            self.pair
-        );
         self.max_move_per_second_bps = max_move;
-        self.keeper_window_seconds = window;
-        Ok(())
+        let linear =
+            self.maintenance_margin_bps.saturating_sub(self.liquidation_max_fee_bps) / max_move.max(1);
+        for window in (1..=linear.max(1)).rev() {
+            self.keeper_window_seconds = window;
+            if MarketParams::from(self.params()).validate().is_ok() {
+                return Ok(());
+            }
+        }
+        bail!(
+            "--max-move {max_move} leaves keepers of {} less than a second: maintenance margin is {} bps, of which the \
+             largest liquidation fee takes {}; use less",
+            self.pair,
+            self.maintenance_margin_bps,
+            self.liquidation_max_fee_bps
+        )
     }
 
     fn params(&self) -> MarketParamsArgs {
@@ -160,21 +197,42 @@ impl Definition {
 mod tests {
     use super::*;
 
+    /// A price in feed units.
+    fn feed(price: f64) -> i64 {
+        (price * 1e12) as i64
+    }
+
     #[test]
     fn every_built_in_market_keeps_its_envelope() {
         let definitions = Definitions::load(None).unwrap();
-        for pair in ["BTC-USD", "ETH-USD", "SOL-USD", "AVAX-USD", "DOGE-USD", "PEPE-USD"] {
-            let args = definitions.market(pair, 0.00001, None).unwrap();
-            jettison_engine::MarketParams::from(args.params).validate().unwrap();
+        let usual =
+            [("BTC-USD", 1e5), ("ETH-USD", 4e3), ("SOL-USD", 200.0), ("AVAX-USD", 25.0), ("DOGE-USD", 0.2)];
+        for (pair, price) in usual.into_iter().chain([("PEPE-USD", 0.00001)]) {
+            let args = definitions.market(pair, feed(price), feed(price * 1.5), None).unwrap();
+            MarketParams::from(args.params).validate().unwrap();
         }
+    }
+
+    #[test]
+    fn a_contract_that_does_not_fit_the_prices_is_replaced_by_one_that_does() {
+        let definitions = Definitions::load(None).unwrap();
+        for (least, most) in [(15.0, 15.0), (15.0, 900.0), (0.000001, 0.000002), (0.001, 1.0), (1e5, 5e6)] {
+            definitions.market("DOGE-USD", feed(least), feed(most), None).unwrap();
+        }
+        let error = definitions.market("X", 1, feed(9e6), None).unwrap_err().to_string();
+        assert!(error.contains("no contract fits"), "{error}");
     }
 
     #[test]
     fn a_looser_clamp_shortens_the_keeper_window_and_one_beyond_maintenance_is_refused() {
         let definitions = Definitions::load(None).unwrap();
-        let loose = definitions.market("SOL-USD", 200.0, Some(200)).unwrap().params;
-        assert_eq!((loose.max_move_per_second_bps, loose.keeper_window_seconds), (200, 2));
-        let error = definitions.market("SOL-USD", 200.0, Some(401)).unwrap_err().to_string();
-        assert!(error.contains("use at most 400"), "{error}");
+        let market = |max_move| definitions.market("SOL-USD", feed(200.0), feed(200.0), Some(max_move));
+        let loose = market(190).unwrap().params;
+        assert_eq!((loose.max_move_per_second_bps, loose.keeper_window_seconds), (190, 2));
+        for too_much in [400, 9_999] {
+            let error = market(too_much).unwrap_err().to_string();
+            assert!(error.contains("less than a second"), "{error}");
+        }
+        assert!(market(0).is_err());
     }
 }

@@ -184,9 +184,11 @@ fn start_chain(choice: Option<RuntimeChoice>, folder: Option<&Path>) -> Result<(
 fn open_venue(mut chain: Chain, args: &Args, definitions: &Definitions, prices: &Prices) -> Result<World> {
     chain.set_time(prices.start_ts);
     let mut venue = EmbeddedVenue::open(chain)?;
-    for (pair, price) in prices.pairs.iter().zip(prices.at(0)) {
-        let market = definitions.market(pair, prices::to_float(*price), args.max_move)?;
-        venue.create_market(*price, market).with_context(|| format!("creating the market of {pair}"))?;
+    for (number, pair) in prices.pairs.iter().enumerate() {
+        let (least, most) = prices.range(number);
+        let market = definitions.market(pair, least, most, args.max_move)?;
+        let price = prices.at(0)[number];
+        venue.create_market(price, market).with_context(|| format!("creating the market of {pair}"))?;
     }
     if args.insurance > 0 {
         venue.fund_insurance(args.insurance * ATOMS).context("funding insurance")?;

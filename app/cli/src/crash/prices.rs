@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{anyhow, bail, ensure, Context, Result};
+use anyhow::{anyhow, ensure, Context, Result};
 use jettison_embedded::FEED_EXPONENT;
 use jiff::Timestamp;
 use rand::SeedableRng;
@@ -28,6 +28,12 @@ impl Prices {
     /// Seconds from the first row to the last.
     pub fn duration(&self) -> i64 {
         self.rows.last().map_or(0, |row| row.0)
+    }
+
+    /// The least and the most of a pair's prices.
+    pub fn range(&self, pair: usize) -> (i64, i64) {
+        let column = || self.rows.iter().map(|row| row.1[pair]);
+        (column().min().unwrap_or(0), column().max().unwrap_or(0))
     }
 
     /// The row in force at a time: the last that isn't later.
@@ -148,17 +154,24 @@ fn bridge_column(pair: usize, random: &mut ChaCha8Rng) -> Vec<f64> {
     column
 }
 
-/// A decimal number in units of the feeds, exactly; digits beyond them are cut off.
+/// A decimal number, such as 0.5 or 9.5e-6, in units of the feeds, exactly; digits beyond them are cut off.
 fn feed_units(text: &str) -> Result<i64> {
-    let places = FEED_EXPONENT.unsigned_abs() as usize;
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !digits(whole) || !digits(fraction) {
-        bail!("{text:?} is not a positive decimal number");
+    let unreadable = || anyhow!("{text:?} is not a positive decimal number");
+    let (number, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits = format!("{whole}{fraction}");
+    if whole.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(unreadable());
     }
-    let padded: String = fraction.chars().chain(std::iter::repeat('0')).take(places).collect();
-    let price: i64 = format!("{whole}{padded}").parse().map_err(|_| anyhow!("{text} is too large"))?;
-    ensure!(price > 0, "{text} is zero; a price must be positive");
+    let exponent: i32 = exponent.parse().map_err(|_| unreadable())?;
+    let shift = i64::from(exponent) - i64::from(FEED_EXPONENT) - fraction.len() as i64;
+    ensure!((-40..=40).contains(&shift), "{text} is too large or too small");
+    let digits: u128 = digits.parse().map_err(|_| unreadable())?;
+    let power = 10u128.checked_pow(shift.unsigned_abs() as u32).ok_or_else(unreadable)?;
+    let scaled = if shift < 0 { Some(digits / power) } else { digits.checked_mul(power) };
+    let price =
+        scaled.and_then(|price| i64::try_from(price).ok()).ok_or_else(|| anyhow!("{text} is too large"))?;
+    ensure!(price > 0, "{text} is zero to twelve decimals; a price must be positive");
     Ok(price)
 }
 
@@ -175,7 +188,9 @@ mod tests {
     fn decimals_become_feed_units_exactly() {
         assert_eq!(feed_units("0.23387").unwrap(), 233_870_000_000);
         assert_eq!(feed_units("117035").unwrap(), 117_035_000_000_000_000);
-        for bad in ["", "-1", "1e5", "0", "0.0", "1.2.3", "99999999999"] {
+        assert_eq!(feed_units("9.5e-06").unwrap(), 9_500_000);
+        assert_eq!(feed_units("1.25E2").unwrap(), 125_000_000_000_000);
+        for bad in ["", "-1", "e5", "1e", "0", "0.0", "1.2.3", "99999999999", "1e-13", "1e99", "nan"] {
             assert!(feed_units(bad).is_err(), "{bad}");
         }
     }

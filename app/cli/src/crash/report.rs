@@ -87,7 +87,7 @@ impl Report {
         println!(
             "accounts: liquidated in any way; delev.: positions deleveraged; bankr.: legs of bankrupt accounts; the \
              deficit was paid by\nthe four columns after it; largest: the largest haircut as a part of its holder's \
-             gain.\n"
+             gain; late: charged legs that had not gained.\n"
         );
         let (before, vaults) = (self.insurance_at_start, &self.vaults);
         println!(
@@ -128,6 +128,7 @@ impl Report {
             "uncovered",
             "haircut/contract",
             "largest",
+            "late",
         ]);
         for (pair, tally) in &self.markets {
             let haircut = if tally.largest_haircut > 0.0 {
@@ -148,6 +149,7 @@ impl Report {
                 usd(tally.uncovered),
                 format!("{:.6}", tally.haircut_per_contract / 1e6),
                 haircut,
+                tally.charged_without_gain.to_string(),
             ]);
         }
         table

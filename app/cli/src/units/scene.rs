@@ -5,7 +5,7 @@ use std::fmt;
 use anyhow::{ensure, Result};
 use clearing::instructions::{CreateMarketArgs, MarketParamsArgs};
 use clearing::state::OracleSource;
-use jettison_embedded::{Chain, EmbeddedVenue, Trader, FEED_EXPONENT};
+use jettison_embedded::{Chain, EmbeddedVenue, Trader, FEED_EXPONENT, QUOTE_DECIMALS};
 use jettison_engine::Direction;
 use solana_signer::Signer;
 
@@ -16,9 +16,6 @@ pub const PRICE: u64 = 117_035_140;
 
 /// Decimal exponent of a contract.
 const CONTRACT_EXPONENT: i8 = -3;
-
-/// Decimals of the quote token.
-const QUOTE_DECIMALS: i32 = 6;
 
 /// Contracts of a leg: ten bitcoins, whose shares need more than 32 bits.
 pub const SIZE: u64 = 10_000;
@@ -149,7 +146,7 @@ pub fn percent(rate: u64, amount: u64) -> u64 {
 
 /// A price in atoms per contract, in units of the feed.
 pub fn feed_price(atoms: u64) -> i64 {
-    let decimals = -FEED_EXPONENT - i32::from(CONTRACT_EXPONENT) - QUOTE_DECIMALS;
+    let decimals = -FEED_EXPONENT - i32::from(CONTRACT_EXPONENT) - i32::from(QUOTE_DECIMALS);
     atoms as i64 * 10_i64.pow(decimals.unsigned_abs())
 }
 
@@ -168,14 +165,15 @@ pub fn market_args() -> CreateMarketArgs {
             bankruptcy_bounty_cap_atoms: 100_000_000,
             max_price_age_seconds: 60,
             keeper_window_seconds: WINDOW as u16,
-            max_move_per_second_bps: 40,
+            max_move_per_second_bps: 35,
             initial_margin_bps: 1_000,
             maintenance_margin_bps: 500,
             profit_weight_bps: 5_000,
             trade_band_bps: 500,
             maker_fee_bps: 2,
             taker_fee_bps: 5,
-            fee_to_insurance_bps: 5_000,
+            // So little that bankruptcies still reach the loss index.
+            fee_to_insurance_bps: 1,
             liquidation_max_fee_bps: 100,
             liquidation_min_fee_bps: 20,
             penalty_to_insurance_bps: 5_000,

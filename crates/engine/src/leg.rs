@@ -3,9 +3,8 @@
 use bytemuck::{Pod, Zeroable};
 
 use crate::error::{EngineError, Result};
-use crate::quantity::{
-    Atoms, Contracts, LossIndex, MarketIndex, SettlementIndex, Shares, SignedAtoms, INDEX_SCALE_BITS,
-};
+use crate::math;
+use crate::quantity::{Atoms, Contracts, LossIndex, MarketIndex, SettlementIndex, Shares, SignedAtoms};
 use crate::side::{Direction, Side};
 
 /// A leg: shares in one side of a market, and what is due from or to that market's pool.
@@ -87,8 +86,7 @@ impl Leg {
             return Ok(SignedAtoms::ZERO);
         }
         let change = side.settlement_index.get().wrapping_sub(self.settlement_snapshot.get());
-        let scaled = change.checked_mul(i128::from(self.shares.0)).ok_or(EngineError::Overflow)?;
-        i64::try_from(scaled >> INDEX_SCALE_BITS).map(SignedAtoms).map_err(|_| EngineError::Overflow)
+        math::mul_shift_floor(change, self.shares.0).map(SignedAtoms)
     }
 
     #[inline(always)]
@@ -96,14 +94,8 @@ impl Leg {
         if side.loss_index == self.loss_snapshot {
             return Ok(Atoms::ZERO);
         }
-        side.loss_index
-            .get()
-            .checked_sub(self.loss_snapshot.get())
-            .and_then(|change| change.checked_mul(u128::from(self.shares.0)))
-            .map(|scaled| scaled.div_ceil(1 << INDEX_SCALE_BITS))
-            .and_then(|atoms| u64::try_from(atoms).ok())
-            .map(Atoms)
-            .ok_or(EngineError::Overflow)
+        let change = side.loss_index.get().checked_sub(self.loss_snapshot.get());
+        math::mul_shift_ceil(change.ok_or(EngineError::Overflow)?, self.shares.0).map(Atoms)
     }
 
     /// Moves what is pending into `unsettled` and renews both snapshots.

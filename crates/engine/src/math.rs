@@ -41,6 +41,27 @@ pub fn wide(a: u64, b: u64) -> u128 {
     u128::from(a).wrapping_mul(u128::from(b))
 }
 
+/// `floor(a × b / 2⁶⁴)`, or [`EngineError::Overflow`] if that exceeds 64 bits.
+///
+/// By halves: the upper half of `a` counts whole, so that no product leaves 128 bits. Checked products of 128 bits
+/// cost a program twice as much.
+#[inline(always)]
+pub fn mul_shift_floor(a: i128, b: u64) -> Result<i64> {
+    let [low, _]: [u64; 2] = bytemuck::cast(a);
+    let lower = wide(low, b) >> 64;
+    let upper = (a >> 64).wrapping_mul(i128::from(b));
+    i64::try_from(upper.wrapping_add_unsigned(lower)).map_err(|_| EngineError::Overflow)
+}
+
+/// `ceil(a × b / 2⁶⁴)`, or [`EngineError::Overflow`] if that exceeds 64 bits. By halves likewise.
+#[inline(always)]
+pub fn mul_shift_ceil(a: u128, b: u64) -> Result<u64> {
+    let [low, _]: [u64; 2] = bytemuck::cast(a);
+    let lower = wide(low, b).div_ceil(1 << 64);
+    let upper = (a >> 64).wrapping_mul(u128::from(b));
+    narrow(upper.checked_add(lower))
+}
+
 #[inline(always)]
 fn narrow(value: Option<u128>) -> Result<u64> {
     value.and_then(|v| u64::try_from(v).ok()).ok_or(EngineError::Overflow)
@@ -72,5 +93,20 @@ mod tests {
             assert_eq!(mul_div_ceil(u64::MAX, 2, divisor), Err(EngineError::Overflow));
         }
         assert_eq!(mul(u64::MAX, 2), Err(EngineError::Overflow));
+    }
+
+    #[test]
+    fn products_by_halves_are_those_of_whole_numbers() {
+        let words = [0, 1, 2, 3, 1 << 31, 1 << 32, (1 << 63) - 1, 1 << 63, u64::MAX - 1, u64::MAX];
+        let whole = words.iter().flat_map(|high| words.map(|low| u128::from(*high) << 64 | u128::from(low)));
+        for (a, b) in whole.flat_map(|a| words.map(|b| (a, b))) {
+            let signed = a.cast_signed();
+            let floor = signed.checked_mul(i128::from(b)).map(|product| product >> 64);
+            let floor = floor.and_then(|floor| i64::try_from(floor).ok());
+            assert_eq!(mul_shift_floor(signed, b).ok(), floor, "{signed} × {b}");
+            let ceil = a.checked_mul(u128::from(b)).map(|product| product.div_ceil(1 << 64));
+            let ceil = ceil.and_then(|ceil| u64::try_from(ceil).ok());
+            assert_eq!(mul_shift_ceil(a, b).ok(), ceil, "{a} × {b}");
+        }
     }
 }

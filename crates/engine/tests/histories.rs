@@ -16,11 +16,11 @@ mod history;
 use std::cell::RefCell;
 use std::panic;
 
-use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 
 use history::coverage::Coverage;
 
-const DEFAULT_OPERATIONS: usize = 1_000_000;
+const DEFAULT_OPERATIONS: u64 = 1_000_000;
 const HISTORIES_A_BATCH: u32 = 20;
 
 #[test]
@@ -30,7 +30,7 @@ fn every_invariant_survives_every_history_and_everybody_gets_out() {
     let histories = history::strategy();
     let coverage = RefCell::new(Coverage::default());
     for batch in 0.. {
-        if coverage.borrow().operations >= wanted {
+        if coverage.borrow().operations as u64 >= wanted {
             break;
         }
         // The runner reports the shortest history that fails; the panics on the way there are noise.
@@ -53,14 +53,16 @@ fn every_invariant_survives_every_history_and_everybody_gets_out() {
     }
 }
 
-fn runner(seed: usize, batch: usize) -> TestRunner {
-    let mut bytes = [0; 32];
-    bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    bytes[8..16].copy_from_slice(&batch.to_le_bytes());
-    let config = Config { cases: HISTORIES_A_BATCH, failure_persistence: None, ..Config::default() };
-    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+fn runner(seed: u64, batch: u64) -> TestRunner {
+    TestRunner::new(Config {
+        cases: HISTORIES_A_BATCH,
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        rng_seed: RngSeed::Fixed(seed.wrapping_add(batch << 32)),
+        ..Config::default()
+    })
 }
 
-fn from_environment(name: &str) -> Option<usize> {
+fn from_environment(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|value| value.parse().expect("a number"))
 }

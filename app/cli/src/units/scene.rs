@@ -172,8 +172,7 @@ pub fn market_args() -> CreateMarketArgs {
             trade_band_bps: 500,
             maker_fee_bps: 2,
             taker_fee_bps: 5,
-            // So little that bankruptcies still reach the loss index.
-            fee_to_insurance_bps: 1,
+            fee_to_insurance_bps: 5_000,
             liquidation_max_fee_bps: 100,
             liquidation_min_fee_bps: 20,
             penalty_to_insurance_bps: 5_000,

@@ -10,10 +10,17 @@ use super::scene::History;
 use super::{Measured, LEGS};
 
 const NOTE: &str = "\
-Compute units of the instruction, token transfers included. Legs: those of each account that it acts on. Each
-number is the dearest of several cases, named for eight legs; `after losses`: socialized losses were charged to
-both sides and deleveraging diluted both sides' shares since the legs were opened, so that nothing is a shift.
-Instructions that derive addresses cost 1,500 more or less for each try that an address takes.";
+Compute units of the instruction, its token transfers included. Legs are those of each account that it acts on; an
+instruction that reads none costs the same with eight. Each number is the dearest of several cases; the last column
+names the one at eight legs.
+- After losses: since the legs were opened, bankruptcies on both sides moved both loss indices and diluted both
+  sides' shares. Without them shifts replace divisions and nothing is charged, so all of it costs less.
+- 15 markets: the two accounts have only one of their eight markets in common. Reverse: who takes the contracts
+  held some on the other side.
+- resolve_bankruptcy: every leg loses, the fund pays part of the first deficit and the loss indices the rest, in one
+  call; without a bounty, with one, and with a takeover that succeeds or is refused.
+- A new account's address takes a number of tries that depends on its seeds, 1,500 units each:
+  initialize_clearinghouse derives four, create_market and open_margin_account one. Here it is these accounts'.";
 
 /// The table, in the program's order.
 pub fn render(measured: &Measured) -> String {

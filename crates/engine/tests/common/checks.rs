@@ -94,7 +94,7 @@ pub enum Step {
     Resolved {
         who: Who,
         by: Option<Who>,
-        resolution: Resolution,
+        resolution: Box<Resolution>,
     },
 }
 
@@ -223,11 +223,8 @@ fn waterfall(before: &World, after: &World, who: Who, entry: &LegResolution) {
     let past_surplus = parts > entry.by_surplus.0;
     assert!(!past_surplus || is.surplus.is_zero(), "WATERFALL: insurance before surplus in market {market}");
     let past_insurance = entry.by_index.0 + entry.uncovered.0 > 0;
-    assert!(
-        !past_insurance || after.insurance == 0,
-        "WATERFALL: the index moved and insurance had {}",
-        after.insurance
-    );
+    let left = after.insurance;
+    assert!(!past_insurance || left == 0, "WATERFALL: the index moved and insurance had {left}");
     let direction = before.leg(who, market).expect("a leg").direction();
     let (opposite, charged) = (was.side(direction.opposite()), is.side(direction.opposite()));
     assert_eq!(
@@ -244,11 +241,10 @@ fn waterfall(before: &World, after: &World, who: Who, entry: &LegResolution) {
     let shares = u128::from(opposite.shares.0.max(1));
     let exact = (u128::from(entry.by_index.0) << INDEX_SCALE_BITS).div_ceil(shares);
     assert_eq!(rise, exact, "WATERFALL: the loss index of market {market}");
-    assert_eq!(
-        is.uncovered.0,
-        was.uncovered.0 + entry.uncovered.0,
-        "WATERFALL: uncovered of market {market}"
-    );
+    let uncovered = was.uncovered.0 + entry.uncovered.0;
+    assert_eq!(is.uncovered.0, uncovered, "WATERFALL: uncovered of market {market}");
+    let surplus = was.surplus.0 + entry.forfeited.0 - entry.by_surplus.0;
+    assert_eq!(is.surplus.0, surplus, "WATERFALL: surplus of market {market}");
 }
 
 /// Each leg on the opposite side is charged `shares / side shares × by_index`, within the rounding of one touch;

@@ -89,7 +89,13 @@ impl World {
                     }
                     let notional = size as u64 * self.markets[market].effective_price.0;
                     for who in [long, short] {
-                        self.deposit(who, notional / 100 + 1).expect("EXIT: deposit");
+                        // What is paid in goes to the leg's debt first, and the fee must be left of it. Below
+                        // maintenance, closing dust may free less margin than the fee takes: then up to maintenance.
+                        let debt = self.claim(who, market).min(0).unsigned_abs();
+                        let health = self.health(who, Margin::Maintenance).expect("EXIT: health");
+                        let missing = health.requirement.0.saturating_sub(health.equity.claim().0);
+                        let owed = u64::try_from(debt).expect("a debt");
+                        self.deposit(who, owed + missing + notional / 100 + 1).expect("EXIT: deposit");
                         exit.top_ups += 1;
                     }
                 }

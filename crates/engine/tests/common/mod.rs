@@ -210,7 +210,8 @@ impl World {
             assert!(drawn <= world.insurance, "INSURANCE: drew {drawn} of {}", world.insurance);
             world.insurance -= drawn;
             world.vault += drawn;
-            Ok((resolution, Step::Resolved { who, by: by.map(|by| by.0), resolution }))
+            let reported = Box::new(resolution);
+            Ok((resolution, Step::Resolved { who, by: by.map(|by| by.0), resolution: reported }))
         })
     }
 

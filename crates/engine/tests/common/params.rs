@@ -46,7 +46,7 @@ pub fn coarse() -> MarketParams {
         bankruptcy_bounty: Bps(25),
         taker_fee: Bps(3),
         liquidation_buffer: Bps(700),
-        max_move_per_second: Bps(300),
+        max_move_per_second: Bps(250),
         keeper_window_seconds: 3,
         initial_margin: Bps(1_500),
         maintenance_margin: Bps(1_000),
@@ -57,7 +57,7 @@ pub fn coarse() -> MarketParams {
 /// A clamp that lets the price almost double in a second, and margin to match.
 pub fn unclamped() -> MarketParams {
     MarketParams {
-        max_move_per_second: Bps(9_500),
+        max_move_per_second: Bps(9_000),
         keeper_window_seconds: 1,
         initial_margin: Bps(10_000),
         maintenance_margin: Bps(10_000),

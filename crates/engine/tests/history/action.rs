@@ -225,14 +225,14 @@ impl Action {
                 Ok(())
             }
             Self::Liquidate { who, by, market, max } => {
-                let who = pick_where(world, who, |world, who| is_liquidatable(world, who));
+                let who = pick_where(world, who, is_liquidatable);
                 let market = pick_leg(world, who, market);
                 let outcome = world.liquidate(who, other(by, who), market, max)?;
                 seen.note_if(!outcome.size.is_zero(), "liquidation");
                 Ok(())
             }
             Self::Deleverage { who, by, market } => {
-                let who = pick_where(world, who, |world, who| is_liquidatable(world, who));
+                let who = pick_where(world, who, is_liquidatable);
                 let market = pick_leg(world, who, market);
                 let outcome = world.deleverage(who, by.map(|by| other(by, who)), market)?;
                 seen.note_if(outcome.eligible, "deleverage");

@@ -48,6 +48,6 @@ impl History {
     }
 }
 
-/// Operations within which everybody is out: a few rounds, each of which settles every account and trades or
-/// resolves what it can.
-const EXIT_BOUND: usize = 12 * ACCOUNTS * PRICES.len();
+/// Operations within which everybody is out. Each round settles every account twice and trades or resolves what it
+/// can; pools fill from one to the next, so there are about as many rounds as accounts.
+const EXIT_BOUND: usize = 4 * ACCOUNTS * (ACCOUNTS + PRICES.len());

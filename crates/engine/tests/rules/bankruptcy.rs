@@ -65,6 +65,20 @@ fn a_deficit_is_paid_by_surplus_then_insurance_then_the_opposite_side() {
 }
 
 #[test]
+fn unswept_fees_pay_no_deficit_until_they_are_swept() {
+    for (swept, by_insurance) in [(false, 0), (true, 1_000)] {
+        let mut world = ruined(0, 0);
+        world.endow_fees(0, 5_000);
+        if swept {
+            world.sweep(0);
+        }
+        let leg = *world.resolve(1, None).unwrap().legs().next().unwrap();
+        let paid = (leg.by_insurance, leg.by_index);
+        assert_eq!(paid, (Atoms(by_insurance), Atoms(1_000 - by_insurance)), "swept: {swept}");
+    }
+}
+
+#[test]
 fn only_an_account_below_zero_equity_can_be_resolved() {
     for (price, expected) in [(1_000, false), (1_100, false), (1_101, true)] {
         let mut world = World::plain(1_000, &[50_000, 1_000]);
@@ -210,14 +224,31 @@ fn a_pool_that_can_pay_in_part_forfeits_the_rest() {
 }
 
 #[test]
-fn a_haircut_can_bankrupt_in_turn_and_is_charged_back_to_the_other_side() {
-    // Account 0 has spent its profit's worth elsewhere: a haircut of 1,000 is more than it has.
+fn a_loss_is_borne_by_those_who_hold_the_opposite_side_when_it_is_booked() {
+    // Account 0 held through the move and sold at the mark; account 2 bought from it before the resolution.
     let mut world = World::plain(1_000, &[1_000, 1_000, 5_000]);
     world.trade(0, 1, 0, 10).unwrap();
     world.gap(0, 1_200);
     world.trade(2, 0, 0, 10).unwrap();
-    world.withdraw(0, 1_000).unwrap();
-    // Account 2 holds account 0's contracts now, has not gained, and is charged.
     assert_eq!(world.resolve(1, None).unwrap().legs().next().unwrap().by_index, Atoms(1_000));
-    assert_eq!((world.claim(0, 0), world.claim(2, 0)), (2_000, -1_000));
+    assert_eq!([world.claim(0, 0), world.claim(2, 0)], [2_000, -1_000]);
+}
+
+#[test]
+fn a_charge_that_bankrupts_in_turn_is_charged_back_across() {
+    let mut world = World::plain(1_000, &[1_000, 1_000, 1_500, 50_000]);
+    world.trade(0, 1, 0, 10).unwrap();
+    world.gap(0, 1_500);
+    // Account 2 buys from account 0 and also from account 3, and is charged 4,000 with 1,500 to its name.
+    world.trade(2, 0, 0, 9).unwrap();
+    world.trade(0, 3, 0, 9).unwrap();
+    world.trade(3, 0, 0, 10).unwrap();
+    world.trade(2, 3, 0, 1).unwrap();
+    assert_eq!(world.resolve(1, None).unwrap().legs().next().unwrap().by_index, Atoms(4_000));
+    assert_eq!(world.equity(2), -2_500);
+    let leg = *world.resolve(2, None).unwrap().legs().next().unwrap();
+    assert_eq!((leg.by_capital, leg.by_index, leg.uncovered), (Atoms(1_500), Atoms(0), Atoms(2_500)));
+    // Of account 0's 5,000, what the two bankrupts had is there.
+    world.settle(0).unwrap();
+    assert_eq!((world.capital(0), world.unsettled(0, 0)), (1_000 + 2_500, 2_500));
 }

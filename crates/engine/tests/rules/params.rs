@@ -70,28 +70,53 @@ fn maintenance_is_over_nothing_and_at_most_everything() {
 }
 
 #[test]
-fn the_envelope_fits_maintenance_or_is_refused() {
-    // (move a second, window, liquidation fee, maintenance)
-    for (speed, window, fee, maintenance, fits) in [
-        (10, 10, 100, 200, true),
-        (10, 10, 101, 200, false),
-        (11, 10, 100, 200, false),
-        (10, 11, 100, 200, false),
-        (10, 10, 100, 199, false),
-        (10_000, 1, 0, 10_000, true),
-        (u16::MAX, u16::MAX, 10_000, 10_000, false),
+fn the_compounded_envelope_fits_maintenance_or_is_refused() {
+    // The last is the least maintenance rate that holds (1 + move a second)^window × (1 + liquidation fee) - 1.
+    for (speed, window, fee, least) in [
+        // 1.001¹⁰ × 1.01 is 1.020146.
+        (10, 10, 100, 202),
+        (10, 10, 0, 101),
+        // 1.005¹⁰ is 1.051140.
+        (50, 10, 0, 512),
+        // 1.0001⁶⁰ is 1.006018.
+        (1, 60, 0, 61),
+        (1, 1, 9_998, 10_000),
+        (5_000, 1, 0, 5_000),
+        (10_000, 1, 0, 10_000),
+        // 1.4142² is 1.99996.
+        (4_142, 2, 0, 10_000),
     ] {
-        let params = MarketParams {
-            max_move_per_second: Bps(speed),
-            keeper_window_seconds: window,
-            liquidation_max_fee: Bps(fee),
-            liquidation_min_fee: Bps(0),
-            maintenance_margin: Bps(maintenance),
-            initial_margin: Bps(10_000),
-            ..plain()
-        };
-        let expected = if fits { Ok(()) } else { Err(EngineError::EnvelopeTooWide) };
-        assert_eq!(params.validate(), expected, "{speed} × {window} + {fee} within {maintenance}");
+        let validate = |maintenance: u16| envelope(speed, window, fee, maintenance).validate();
+        let name = format!("{speed} × {window} and a fee of {fee}");
+        assert_eq!(validate(least), Ok(()), "{name} within {least}");
+        assert_eq!(validate(least - 1), Err(EngineError::EnvelopeTooWide), "{name} within {}", least - 1);
+    }
+}
+
+#[test]
+fn an_envelope_past_everything_is_refused_and_does_not_overflow() {
+    for (speed, window, fee) in [
+        (u16::MAX, u16::MAX, 10_000),
+        (u16::MAX, 1, 0),
+        (1, u16::MAX, 0),
+        (1, 1, u16::MAX),
+        (10_000, 2, 0),
+        (1, 1, 10_000),
+    ] {
+        let validated = envelope(speed, window, fee, 10_000).validate();
+        assert_eq!(validated, Err(EngineError::EnvelopeTooWide), "{speed}, {window}, {fee}");
+    }
+}
+
+fn envelope(speed: u16, window: u16, fee: u16, maintenance: u16) -> MarketParams {
+    MarketParams {
+        max_move_per_second: Bps(speed),
+        keeper_window_seconds: window,
+        liquidation_max_fee: Bps(fee),
+        liquidation_min_fee: Bps(0),
+        maintenance_margin: Bps(maintenance),
+        initial_margin: Bps(10_000),
+        ..plain()
     }
 }
 

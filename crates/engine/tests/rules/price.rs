@@ -89,53 +89,54 @@ fn a_price_is_stale_a_second_after_its_age_limit() {
     assert_eq!(world.markets[0].require_fresh(world.now), Ok(()));
 }
 
-/// A clamp as wide as maintenance, which parameters allow when the liquidation fee is zero.
-fn widest() -> MarketParams {
-    MarketParams {
-        max_move_per_second: Bps(50),
-        liquidation_max_fee: Bps(0),
-        liquidation_min_fee: Bps(0),
+/// Accounts 0 and 1 hold 100 contracts against each other, each with maintenance to the atom, where the clamp takes
+/// all of maintenance that the liquidation fee leaves.
+fn at_maintenance(speed: u16, fee: u16, maintenance: u16) -> World {
+    let params = MarketParams {
+        max_move_per_second: Bps(speed),
+        liquidation_max_fee: Bps(fee),
+        liquidation_min_fee: Bps(fee),
+        maintenance_margin: Bps(maintenance),
         ..plain()
+    };
+    let mut world = World::with(params, 1_000_000, &[10_000_000, 10_000_000, 1_000_000_000]);
+    world.trade(0, 1, 0, 100).unwrap();
+    let least = u64::from(maintenance) * 10_000;
+    for who in [0, 1] {
+        world.accounts[who].capital = Atoms(least);
     }
+    world.vault -= 2 * (10_000_000 - least);
+    world.outside -= 2 * i128::from(10_000_000 - least);
+    world
 }
 
 #[test]
-fn one_accrual_after_any_time_leaves_no_deficit_on_an_account_at_maintenance() {
-    for (name, target) in [("up", 20_000_000), ("down", 1)] {
-        for fee in [0, 100] {
-            let speed = Bps((500 - fee) / 10);
-            let params =
-                MarketParams { max_move_per_second: speed, liquidation_max_fee: Bps(fee), ..widest() };
-            let mut world = World::with(params, 1_000_000, &[10_000_000, 10_000_000]);
-            world.trade(0, 1, 0, 100).unwrap();
-            // Down to maintenance: 5 % of 100 contracts.
-            for who in [0, 1] {
-                world.accounts[who].capital = Atoms(5_000_000);
-            }
-            world.vault -= 10_000_000;
-            world.outside -= 10_000_000;
-            world.accrue(0, target, 3_600).unwrap();
-            for who in [0, 1] {
-                assert!(
-                    world.equity(who) >= i128::from(fee) * 10_000,
-                    "{name}, account {who}, a fee of {fee}"
-                );
+fn a_keeper_who_acts_within_the_window_finds_the_whole_penalty_and_leaves_no_deficit() {
+    for (speed, fee, maintenance) in
+        [(50, 0, 512), (40, 100, 512), (10, 100, 202), (1, 300, 311), (90, 0, 938)]
+    {
+        for (target, loser) in [(20_000_000, 1), (1, 0)] {
+            for accruals in [1, 2, 5, 10] {
+                let name = format!("{speed} a second, a fee of {fee}, toward {target} in {accruals}");
+                let mut world = at_maintenance(speed, fee, maintenance);
+                for _ in 0..accruals {
+                    world.accrue(0, target, 10 / accruals).unwrap();
+                }
+                let price = world.markets[0].effective_price.0;
+                let outcome = world.liquidate(loser, 2, 0, u64::MAX).unwrap();
+                let penalty = outcome.size.0 * price * u64::from(fee) / 10_000;
+                assert!(outcome.size > Contracts(0) && outcome.penalty.0 == penalty, "{name}");
+                assert!(world.equity(loser) >= 0, "{name}");
             }
         }
     }
 }
 
 #[test]
-fn accruing_each_second_of_the_window_compounds_upward_past_one_step() {
-    // Ten steps of 0.5 % are 5.113 %, and the envelope of the parameters counts 5 %: what is over it has to fit
-    // into the liquidation fee, or a short at maintenance is bankrupt within the window.
-    let mut world = World::with(widest(), 1_000_000, &[]);
-    for _ in 0..10 {
-        world.accrue(0, 20_000_000, 1).unwrap();
+fn an_hour_without_an_accrual_moves_the_price_by_a_window_and_leaves_no_deficit() {
+    for (target, loser) in [(20_000_000, 1), (1, 0)] {
+        let mut world = at_maintenance(50, 0, 512);
+        world.accrue(0, target, 3_600).unwrap();
+        assert!(world.equity(loser) >= 0, "toward {target}");
     }
-    assert_eq!(world.markets[0].effective_price, Price(1_051_136));
-    for _ in 0..10 {
-        world.accrue(0, 1, 1).unwrap();
-    }
-    assert!(world.markets[0].effective_price.0 > 1_051_136 * 95 / 100);
 }

@@ -12,7 +12,7 @@ fn market(price: u64, maintenance: u16, buffer: u16, floor: u64) -> Market {
         initial_margin: Bps(10_000),
         max_move_per_second: Bps(1),
         keeper_window_seconds: 1,
-        liquidation_max_fee: Bps(maintenance - 1),
+        liquidation_max_fee: Bps(0),
         liquidation_min_fee: Bps(0),
         liquidation_buffer: Bps(buffer),
         requirement_floor: Atoms(floor),

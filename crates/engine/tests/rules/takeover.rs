@@ -98,41 +98,38 @@ fn all_positions_are_taken_over_or_none() {
 
 #[test]
 fn a_caller_without_a_free_slot_falls_back() {
-    let mut world = World::new(&[(plain(), 1_000); 9], 3, 0);
-    world.fund_all(&[50_000, 1_000, 50_000]);
-    for market in 1..9 {
-        world.trade(0, 2, market, 1).unwrap_or_else(|_| panic!("market {market}"));
-        if market == 4 {
-            // Account 0 needs a slot for market 0.
-            world.trade(2, 0, market, 1).unwrap();
-            world.trade(1, 2, market, 1).unwrap();
-        }
+    let mut world = World::new(&[(plain(), 1_000); 9], 4, 0);
+    world.fund_all(&[50_000, 1_000, 50_000, 50_000]);
+    world.trade(0, 1, 0, 10).unwrap();
+    for market in 1..=MAX_LEGS {
+        world.trade(2, 3, market, 1).unwrap();
     }
-    world.trade(2, 1, 4, 1).unwrap();
-    world.deposit(1, 50_000).unwrap();
-    world.trade(1, 2, 4, 1).unwrap();
-    world.withdraw(1, 49_900).unwrap();
-    world.trade(0, 1, 0, 9).unwrap();
     world.gap(0, 1_200);
     require_fallback(&world, 1, 2, "all slots in use");
+    world.trade(3, 2, MAX_LEGS, 1).unwrap();
+    assert!(world.resolve(1, Some((2, true))).unwrap().taken_over);
 }
 
 #[test]
-fn a_caller_whose_markets_were_not_given_falls_back() {
+fn an_offer_without_the_callers_markets_or_with_stale_ones_is_an_error() {
     let mut world = World::new(&[(plain(), 1_000); 2], 3, 0);
     world.fund_all(&[50_000, 1_000, 50_000]);
     world.trade(0, 1, 0, 10).unwrap();
     world.trade(0, 2, 1, 10).unwrap();
     world.gap(0, 1_200);
-    let [mut bankrupt, mut caller] = [world.accounts[1], world.accounts[2]];
-    let mut lent = [&mut world.markets[0]];
-    let mut markets = Markets::new(&mut lent).unwrap();
-    let offer = Caller { account: &mut caller, takes_over: true };
-    let resolution =
-        resolve_bankruptcy(&mut bankrupt, Some(offer), &mut markets, Atoms::ZERO, world.now).unwrap();
-    assert!(!resolution.taken_over);
-    assert_eq!(caller, world.accounts[2]);
-    assert_eq!(world.markets[0].short.contracts, Contracts::ZERO);
+    let missing = Err(EngineError::MarketMissing);
+    for (name, takes_over, expected) in [("an offer", true, missing), ("no offer", false, Ok(false))] {
+        let (mut bankrupt, mut caller, mut market) = (world.accounts[1], world.accounts[2], world.markets[0]);
+        let mut lent = [&mut market];
+        let mut markets = Markets::new(&mut lent).unwrap();
+        let offer = Caller { account: &mut caller, takes_over };
+        let resolved = resolve_bankruptcy(&mut bankrupt, Some(offer), &mut markets, Atoms::ZERO, world.now);
+        assert_eq!(resolved.map(|resolution| resolution.taken_over), expected, "{name}");
+    }
+    world.now += 61;
+    world.accrue(0, 1_200, 0).unwrap();
+    assert_eq!(world.clone().resolve(1, Some((2, true))).unwrap_err(), EngineError::StalePrice);
+    assert!(!world.resolve(1, Some((2, false))).unwrap().taken_over);
 }
 
 #[test]

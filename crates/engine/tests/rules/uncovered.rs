@@ -85,6 +85,21 @@ fn a_waived_claim_lowers_the_uncovered_loss_first() {
 }
 
 #[test]
+fn a_forfeited_claim_is_surplus_beside_an_uncovered_loss() {
+    let mut world = owed_by_the_absent(0);
+    world.settle(2).unwrap();
+    world.resolve(0, None).unwrap();
+    world.settle(2).unwrap();
+    world.trade(3, 1, 1, 10).unwrap();
+    let capital = world.capital(1);
+    world.withdraw(1, capital - 800).unwrap();
+    world.gap(1, 1_400);
+    let resolution = world.resolve(1, None).unwrap();
+    assert_eq!(resolution.legs().next().unwrap().forfeited, Atoms(500));
+    assert_eq!((world.markets[0].uncovered, world.markets[0].surplus), (Atoms(500), Atoms(500)));
+}
+
+#[test]
 fn a_debt_left_on_a_closed_position_is_charged_to_whoever_holds_the_opposite_side_now() {
     // Not to those who held it through the move: the index knows sides, and they have left theirs.
     let mut world = owed_by_the_absent(0);

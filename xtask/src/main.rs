@@ -26,7 +26,7 @@ struct BuildSbf {
     #[arg(long, value_name = "NAME", value_parser = sbf::parse_program)]
     program: Option<sbf::Program>,
 
-    /// Where the toolchain made from packages is kept [default: jettison/sbf-<hash> in the user's cache].
+    /// Where the toolchain made from packages is kept [default: jettison/sbf-HASH in the user's cache].
     #[arg(long, value_name = "DIR", env = "JETTISON_SBF_HOME")]
     toolchain_dir: Option<PathBuf>,
 

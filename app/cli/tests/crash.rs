@@ -129,7 +129,7 @@ fn any_file_of_one_to_eight_pairs_is_played_to_the_end() {
     let eight = [
         ("A-USD", 1.0),
         ("B-EUR", 0.000012),
-        ("C", 98_765.4321),
+        ("C", 98_765.43),
         ("D/USD", 3.3),
         ("E USD", 250.0),
         ("F-USD", 0.07),

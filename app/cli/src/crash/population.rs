@@ -148,7 +148,7 @@ fn trade_up_to(world: &mut World, market: u16, buyer: Id, seller: Id, size: u64)
             market: MarketIndex(market),
             size: Contracts(size),
             price,
-            taker: if size % 2 == 0 { Direction::Long } else { Direction::Short },
+            taker: if size.is_multiple_of(2) { Direction::Long } else { Direction::Short },
         };
         if world.transact(&[Op::Trade { buyer, seller, terms }])?.is_ok() {
             return Ok(size);

@@ -124,15 +124,25 @@ fn a_bankrupt_account_collects_nothing_either() {
 
 #[test]
 fn a_pool_pays_no_winner_what_backs_its_surplus() {
-    // Account 0's claim in market 1 is forfeited when market 0 bankrupts it, and its loser pays afterwards.
-    let mut world = across(2, 2_000);
-    world.deposit(0, 500).unwrap();
+    // Account 0's claim in market 1 is forfeited when market 0 bankrupts it, and its loser pays afterwards. Account 2
+    // has won as much there, from account 3.
+    let mut world = World::new(&[(plain(), 1_000); 2], 4, 0);
+    world.fund_all(&[2_500, 100_000, 100_000, 100_000]);
+    for (buyer, seller, market) in [(1, 0, 0), (0, 1, 1), (2, 3, 1)] {
+        world.trade(buyer, seller, market, 10).unwrap();
+    }
     world.gap(1, 1_200);
     world.gap(0, 1_500);
     assert_eq!(world.resolve(0, None).unwrap().legs().nth(1).unwrap().forfeited, Atoms(2_000));
-    assert_eq!(world.markets[1].surplus, Atoms(2_000));
-    world.settle(1).unwrap();
-    assert_eq!((world.markets[1].pool, world.markets[1].payable()), (Atoms(2_000), Atoms::ZERO));
+    for (who, pool, payable, owed) in
+        [(1, 2_000, 0, 2_000), (2, 2_000, 0, 2_000), (3, 4_000, 2_000, 2_000), (2, 2_000, 0, 0)]
+    {
+        world.settle(who).unwrap();
+        let market = &world.markets[1];
+        assert_eq!((market.pool, market.payable()), (Atoms(pool), Atoms(payable)), "account {who}");
+        assert_eq!(world.claim(2, 1), owed, "account {who}");
+        assert_eq!(world.markets[1].surplus, Atoms(2_000), "account {who}");
+    }
 }
 
 #[test]

@@ -78,12 +78,12 @@ impl MarketParams {
     /// 10⁻¹⁰: `(1 + max_move)^window × (1 + liquidation_max_fee) − 1`, rounded up. A price that rises compounds.
     fn reach(&self) -> u64 {
         const ONE: u64 = BPS_ONE * REACH_UNIT;
-        // Once past everything that can be allowed, the rest of the window doesn't matter.
-        const FAR: u64 = 3 * ONE;
+        // Past twice the start no maintenance margin suffices: the rest of a long window needn't be computed.
+        const FAR: u64 = 2 * ONE;
         let grow = |value: u64, rate: Bps| value.saturating_add(rate.of_ceil(value).unwrap_or(FAR));
         let mut value = ONE;
         for _ in 0..self.keeper_window_seconds {
-            if value >= FAR {
+            if value > FAR {
                 break;
             }
             value = grow(value, self.max_move_per_second);

@@ -29,11 +29,11 @@ fn an_account_is_deleveraged_below_the_threshold_and_left_alone_at_it() {
 
 #[test]
 fn an_account_at_a_threshold_rounded_down_is_left_alone() {
-    // A capital of 2,016 leaves 536 at 1,074, and half of maintenance is 537; at 2,017 it is 537.
-    for (capital, eligible) in [(2_016, true), (2_017, false)] {
+    // Maintenance is 1,075 at 1,075, and half of it 537.5; a capital of 2,037 leaves 537.
+    for (capital, eligible) in [(2_036, true), (2_037, false)] {
         let mut world = World::plain(1_000, &[50_000, capital]);
         world.trade(0, 1, 0, 20).unwrap();
-        world.gap(0, 1_074);
+        world.gap(0, 1_075);
         assert_eq!(world.deleverage(1, None, 0).unwrap().eligible, eligible, "{capital}");
     }
 }

@@ -85,6 +85,20 @@ fn a_penalty_takes_no_more_than_equity() {
 }
 
 #[test]
+fn a_penalty_takes_no_more_than_equity_of_a_capital_that_is_owed_elsewhere() {
+    let mut world = World::new(&[(plain(), 1_000); 2], 3, 0);
+    world.fund_all(&[90_000, 20_000, 90_000]);
+    world.trade(0, 1, 0, 100).unwrap();
+    world.trade(1, 0, 1, 100).unwrap();
+    world.gap(1, 850);
+    world.gap(0, 1_048);
+    // 0.97 % of 104,800 is 1,016; there are 15,200, of which market 1 is owed 15,000.
+    let outcome = world.liquidate(1, 2, 0, u64::MAX).unwrap();
+    assert_eq!((outcome.size, outcome.penalty), (Contracts(100), Atoms(200)));
+    assert_eq!((world.capital(1), world.claim(1, 1)), (15_000, -15_000));
+}
+
+#[test]
 fn a_penalty_takes_no_more_than_capital() {
     // All of account 1's equity is a claim that market 1's empty pool can't pay.
     let mut world = World::new(&[(plain(), 1_000); 2], 4, 0);

@@ -9,9 +9,7 @@
     clippy::unwrap_used
 )]
 
-mod common;
-
-use common::{params::plain, Who, World};
+use jettison_harness::{params::plain, Who, World};
 use jettison_engine::*;
 use proptest::collection::vec;
 use proptest::prelude::*;

@@ -10,15 +10,12 @@
     clippy::panic
 )]
 
-mod common;
-mod history;
-
 use std::cell::RefCell;
 use std::panic;
 
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 
-use history::coverage::Coverage;
+use jettison_harness::history::{self, coverage::Coverage};
 
 const DEFAULT_OPERATIONS: u64 = 1_000_000;
 const HISTORIES_A_BATCH: u32 = 20;

@@ -2,7 +2,7 @@
 
 use jettison_engine::*;
 
-use crate::common::{params::plain, World};
+use jettison_harness::{params::plain, World};
 
 /// Account 0 is long 10 from 1,000 against account 1, which has 1,000 and at 1,200 owes 2,000.
 fn ruined(insurance: u64, surplus: u64) -> World {

@@ -2,7 +2,7 @@
 
 use jettison_engine::*;
 
-use crate::common::{params::plain, World};
+use jettison_harness::{params::plain, World};
 
 /// Account 1 is short 10 and at 1,200 owes 1,000 more than it has; the bounty is 1 % of 12,000.
 fn ruined(insurance: u64, fees: u64, cap: u64) -> World {

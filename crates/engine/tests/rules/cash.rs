@@ -2,7 +2,7 @@
 
 use jettison_engine::*;
 
-use crate::common::{params::plain, World};
+use jettison_harness::{params::plain, World};
 
 /// Account 0 is short 10 in the first market and long 10 in the others, account 1 holds the other sides.
 fn across(markets: usize, capital: u64) -> World {

@@ -2,7 +2,7 @@
 
 use jettison_engine::*;
 
-use crate::common::{params::plain, World};
+use jettison_harness::{params::plain, World};
 
 /// Accounts 0 and 1 are long 30 and 10 against account 2, short 20 with 2,000, and account 3, short 20.
 fn open(params: MarketParams) -> World {

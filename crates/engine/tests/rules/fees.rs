@@ -2,7 +2,7 @@
 
 use jettison_engine::*;
 
-use crate::common::{params::plain, World};
+use jettison_harness::{params::plain, World};
 
 fn with_fees(taker: u16, maker: u16, to_insurance: u16) -> World {
     let params = MarketParams {

@@ -2,7 +2,7 @@
 
 use jettison_engine::*;
 
-use crate::common::{params::plain, World};
+use jettison_harness::{params::plain, World};
 
 /// Account 1 is short 100 from 1,000 with 10,000; account 2 can take over; the price is as given.
 fn short_at(params: MarketParams, price: u64) -> World {

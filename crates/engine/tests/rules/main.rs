@@ -8,9 +8,6 @@
     clippy::unwrap_used
 )]
 
-#[path = "../common/mod.rs"]
-mod common;
-
 mod bankruptcy;
 mod bounty;
 mod cash;

@@ -2,7 +2,7 @@
 
 use jettison_engine::*;
 
-use crate::common::params::{coarse, live, plain, unclamped};
+use jettison_harness::params::{coarse, live, plain, unclamped};
 
 type Change = fn(&mut MarketParams);
 

@@ -2,7 +2,7 @@
 
 use jettison_engine::*;
 
-use crate::common::{params::plain, World};
+use jettison_harness::{params::plain, World};
 
 /// 0.1 % a second for at most 10 seconds.
 fn at(price: u64) -> World {

@@ -2,7 +2,7 @@
 
 use jettison_engine::*;
 
-use crate::common::World;
+use jettison_harness::World;
 
 const ONE: u64 = 1 << SHARE_BITS;
 

@@ -3,7 +3,7 @@
 use jettison_engine::*;
 use proptest::prelude::*;
 
-use crate::common::params::plain;
+use jettison_harness::params::plain;
 
 fn market(price: u64, maintenance: u16, buffer: u16, floor: u64) -> Market {
     let params = MarketParams {

@@ -2,7 +2,7 @@
 
 use jettison_engine::*;
 
-use crate::common::{params::plain, World};
+use jettison_harness::{params::plain, World};
 
 /// Account 1, short 10 with 1,000, is bankrupt at 1,200; account 0 is long; account 2 has `capital`.
 fn ruined(capital: u64) -> World {

@@ -2,7 +2,7 @@
 
 use jettison_engine::*;
 
-use crate::common::{params::plain, World};
+use jettison_harness::{params::plain, World};
 
 fn at(world: &World, size: u64, price: u64) -> Terms {
     Terms { price: Price(price), ..world.terms(0, size) }

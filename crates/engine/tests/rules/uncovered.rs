@@ -2,7 +2,7 @@
 
 use jettison_engine::*;
 
-use crate::common::{params::plain, World};
+use jettison_harness::{params::plain, World};
 
 /// Account 0 has closed its short in market 0 and still owes it 1,000; account 1, who was long, has closed too and
 /// has yet to be paid as much. Account 0's claim in market 1 is worth 500 and account 2 has yet to pay it.

@@ -2,7 +2,7 @@
 
 use jettison_engine::*;
 
-use crate::common::{params::plain, World};
+use jettison_harness::{params::plain, World};
 
 /// Account 0 has 5,000 and is long 10 at 1,000 against account 1.
 fn long() -> World {

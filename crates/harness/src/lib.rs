@@ -7,14 +7,13 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    dead_code,
     missing_docs
 )]
-// `dead_code`: every test binary compiles this module and uses a part of it.
 
 pub mod checks;
 pub mod exit;
-pub mod look;
+pub mod history;
+mod look;
 pub mod params;
 
 use jettison_engine::*;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jettison_engine::*;
 
-use crate::common::exit::Exit;
-use crate::common::{MarketId, Who, World};
+use crate::exit::Exit;
+use crate::{MarketId, Who, World};
 
 /// What has to happen in a run.
 const REQUIRED: [&str; 24] = [

@@ -5,7 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::coverage::Coverage;
-use crate::common::{MarketId, Who, World};
+use crate::{MarketId, Who, World};
 
 /// Picks are taken modulo what there is to pick from, so that shortening a history keeps its actions meaningful.
 type Pick = u8;

@@ -6,7 +6,7 @@ pub mod coverage;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::common::{params, World};
+use crate::{params, World};
 use action::Action;
 use coverage::Coverage;
 

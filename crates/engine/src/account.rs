@@ -1,8 +1,11 @@
 //! A margin account: capital and up to eight legs.
 
+use core::ops::DerefMut;
+
 use bytemuck::{Pod, Zeroable};
 
 use crate::error::{EngineError, Result};
+use crate::health::Markets;
 use crate::leg::{Leg, Pending};
 use crate::market::Market;
 use crate::quantity::{Atoms, MarketIndex};
@@ -41,12 +44,13 @@ impl MarginAccount {
 
     /// The leg in a market, in a new slot if there is none: [`EngineError::TooManyLegs`] if all are in use.
     #[inline(always)]
-    pub(crate) fn leg_or_new(&mut self, market: MarketIndex) -> Result<&mut Leg> {
-        let existing = self.legs.iter().position(|leg| leg.is_in_use() && leg.market == market);
+    pub(crate) fn leg_or_new(&mut self, market: &mut Market) -> Result<&mut Leg> {
+        let existing = self.legs.iter().position(|leg| leg.is_in_use() && leg.market == market.index);
         let slot = existing.or_else(|| self.legs.iter().position(|leg| !leg.is_in_use()));
         let leg = slot.and_then(|slot| self.legs.get_mut(slot)).ok_or(EngineError::TooManyLegs)?;
         if !leg.is_in_use() {
-            *leg = Leg::new(market);
+            *leg = Leg::new(market.index);
+            market.legs = market.legs.checked_add(1).ok_or(EngineError::Overflow)?;
         }
         Ok(leg)
     }
@@ -62,12 +66,16 @@ impl MarginAccount {
 
     /// Frees every slot that holds neither a position nor a claim.
     #[inline(always)]
-    pub(crate) fn free_done_legs(&mut self) {
-        for leg in &mut self.legs {
-            if leg.is_in_use() {
-                leg.free_if_done();
-            }
+    pub(crate) fn free_done_legs<M: DerefMut<Target = Market>>(
+        &mut self,
+        markets: &mut Markets<'_, M>,
+    ) -> Result<()> {
+        for leg in self.legs.iter_mut().filter(|leg| leg.is_in_use() && leg.is_done()) {
+            let market = markets.get_mut(leg.market)?;
+            market.legs = market.legs.checked_sub(1).ok_or(EngineError::Overflow)?;
+            *leg = Leg::default();
         }
+        Ok(())
     }
 
     /// Marks the leg in `market`, if there is one, and moves its cash.

@@ -5,6 +5,7 @@ use core::ops::DerefMut;
 use crate::account::{settle_cash, MarginAccount, MAX_LEGS};
 use crate::error::{EngineError, Result};
 use crate::health::{assess, require_initial, Margin, Markets};
+use crate::insurance::InsuranceFund;
 use crate::leg::{Leg, Pending};
 use crate::market::Market;
 use crate::math;
@@ -37,6 +38,8 @@ pub struct LegResolution {
     pub by_index: Atoms,
     /// Recorded as the market's uncovered loss: nobody was on the opposite side.
     pub uncovered: Atoms,
+    /// Whether the charge tripped the market's loss breaker.
+    pub halted: bool,
 }
 
 /// What a bankruptcy did.
@@ -100,18 +103,18 @@ pub fn resolve_bankruptcy<M: DerefMut<Target = Market>>(
     let owed = collect(account, markets, &mut resolution)?;
     share_capital(account, markets, owed, &mut resolution)?;
     let mut fund = insurance;
-    book_losses(account, markets, &mut fund, &mut resolution)?;
+    book_losses(account, markets, &mut fund, &mut resolution, now)?;
     resolution.insurance_spent = insurance.minus(fund)?;
     resolution.taken_over = match &mut caller {
         Some(caller) if caller.takes_over => take_over(account, caller.account, markets, now)?,
         _ => false,
     };
     if !resolution.taken_over {
-        close_all(account, markets)?;
+        close_all(account, markets, now)?;
     }
-    account.free_done_legs();
+    account.free_done_legs(markets)?;
     if let Some(caller) = caller {
-        pay_bounty(caller.account, markets, fund, &mut resolution)?;
+        pay_bounty(caller.account, markets, fund, &mut resolution, now)?;
     }
     Ok(resolution)
 }
@@ -182,17 +185,19 @@ fn share_capital<M: DerefMut<Target = Market>>(
     Ok(())
 }
 
-/// Pays each leg's deficit by surplus, insurance, the loss index of the opposite side, in this order. Unswept fees are
-/// not insurance yet: they are not spent here, and a forfeited claim stays surplus whole.
+/// Pays each leg's deficit by surplus, insurance as far as the market's allowance goes, the loss index of the opposite
+/// side, in this order. Unswept fees are not insurance yet: they are not spent here, and a forfeited claim stays surplus
+/// whole.
 fn book_losses<M: DerefMut<Target = Market>>(
     account: &mut MarginAccount,
     markets: &mut Markets<'_, M>,
     fund: &mut Atoms,
     resolution: &mut Resolution,
+    now: i64,
 ) -> Result<()> {
     for (leg, entry) in each(account, resolution) {
         if !entry.deficit.is_zero() {
-            book_loss(markets.get_mut(leg.market)?, leg.direction(), fund, entry)?;
+            book_loss(markets.get_mut(leg.market)?, leg.direction(), fund, entry, now)?;
         }
     }
     Ok(())
@@ -203,13 +208,15 @@ fn book_loss(
     direction: Direction,
     fund: &mut Atoms,
     entry: &mut LegResolution,
+    now: i64,
 ) -> Result<()> {
     let mut left = entry.deficit;
     entry.by_surplus = left.min(market.surplus);
     market.surplus = market.surplus.minus(entry.by_surplus)?;
     left = left.minus(entry.by_surplus)?;
 
-    entry.by_insurance = left.min(*fund);
+    entry.by_insurance = left.min(*fund).min(market.allowance.remaining(&market.params, now)?);
+    market.allowance.draw(entry.by_insurance, &market.params, now)?;
     *fund = fund.minus(entry.by_insurance)?;
     market.pool = market.pool.plus(entry.by_insurance)?;
     left = left.minus(entry.by_insurance)?;
@@ -218,6 +225,8 @@ fn book_loss(
     if !left.is_zero() && !opposite.shares.is_zero() {
         opposite.socialize(left)?;
         entry.by_index = left;
+        let open_interest = market.notional(market.long.contracts.max(market.short.contracts))?;
+        entry.halted = market.count_socialized(left, open_interest, now)?;
     } else {
         entry.uncovered = left;
         market.uncovered = market.uncovered.plus(left)?;
@@ -235,13 +244,14 @@ fn tally(market: &mut Market, entry: &LegResolution) -> Result<()> {
     Ok(())
 }
 
-/// Closes every position by deleveraging.
+/// Closes every position without a counterparty.
 fn close_all<M: DerefMut<Target = Market>>(
     account: &mut MarginAccount,
     markets: &mut Markets<'_, M>,
+    now: i64,
 ) -> Result<()> {
     for leg in account.legs.iter_mut().filter(|leg| leg.is_in_use() && leg.has_position()) {
-        markets.get_mut(leg.market)?.deleverage(leg)?;
+        markets.get_mut(leg.market)?.close_bankrupt(leg, now)?;
     }
     Ok(())
 }
@@ -255,15 +265,15 @@ fn take_over<M: DerefMut<Target = Market>>(
     now: i64,
 ) -> Result<bool> {
     let saved = (*account, *caller);
-    let mut sides = [(Side::default(), Side::default()); MAX_LEGS];
+    let mut sides = [(Side::default(), Side::default(), 0); MAX_LEGS];
     for (leg, saved) in account.legs().zip(sides.iter_mut()) {
         let market = markets.get(leg.market)?;
-        *saved = (market.long, market.short);
+        *saved = (market.long, market.short, market.legs);
     }
     let moved = move_positions(account, caller, markets);
     match moved.and_then(|()| require_initial(caller, markets, now)) {
         Ok(_) => {
-            caller.free_done_legs();
+            caller.free_done_legs(markets)?;
             return Ok(true);
         }
         // The caller's own mistake, not a want of margin.
@@ -273,7 +283,7 @@ fn take_over<M: DerefMut<Target = Market>>(
     (*account, *caller) = saved;
     for (leg, saved) in account.legs().zip(sides.iter()) {
         let market = markets.get_mut(leg.market)?;
-        (market.long, market.short) = *saved;
+        (market.long, market.short, market.legs) = *saved;
     }
     Ok(false)
 }
@@ -290,7 +300,7 @@ fn move_positions<M: DerefMut<Target = Market>>(
         if size.is_zero() {
             continue;
         }
-        let taken = caller.leg_or_new(leg.market)?;
+        let taken = caller.leg_or_new(market)?;
         if taken.has_position() {
             taken.mark(market.side(taken.direction()))?;
         }
@@ -299,12 +309,14 @@ fn move_positions<M: DerefMut<Target = Market>>(
     Ok(())
 }
 
-/// Pays the caller the bounty of each market, from what insurance has left, else from that market's unswept fees.
+/// Pays the caller the bounty of each market, from what insurance has left within the market's allowance, else from that
+/// market's unswept fees.
 fn pay_bounty<M: DerefMut<Target = Market>>(
     caller: &mut MarginAccount,
     markets: &mut Markets<'_, M>,
     fund: Atoms,
     resolution: &mut Resolution,
+    now: i64,
 ) -> Result<()> {
     let (mut from_insurance, mut from_fees) = (Atoms::ZERO, Atoms::ZERO);
     for entry in resolution.legs() {
@@ -312,7 +324,9 @@ fn pay_bounty<M: DerefMut<Target = Market>>(
         let rate = market.params.bankruptcy_bounty;
         let bounty =
             Atoms(rate.of_floor(market.notional(entry.size)?.0)?).min(market.params.bankruptcy_bounty_cap);
-        let first = bounty.min(fund.saturating_minus(from_insurance));
+        let allowed = market.allowance.remaining(&market.params, now)?;
+        let first = bounty.min(fund.saturating_minus(from_insurance)).min(allowed);
+        market.allowance.draw(first, &market.params, now)?;
         let second = bounty.minus(first)?.min(market.insurance_fees);
         market.insurance_fees = market.insurance_fees.minus(second)?;
         from_insurance = from_insurance.plus(first)?;
@@ -322,4 +336,20 @@ fn pay_bounty<M: DerefMut<Target = Market>>(
     resolution.bounty_from_insurance = from_insurance;
     resolution.bounty_from_fees = from_fees;
     Ok(())
+}
+
+/// Shows that an account is bankrupt: for [`crate::FLAG_SECONDS`] nobody stakes or unstakes, so that nobody leaves the fund,
+/// or enters it, between a loss and its booking. [`EngineError::NotBankrupt`] if its equity is not negative. Returns it.
+pub fn flag_bankruptcy<M: DerefMut<Target = Market>>(
+    account: &MarginAccount,
+    markets: &Markets<'_, M>,
+    fund: &mut InsuranceFund,
+    now: i64,
+) -> Result<SignedAtoms> {
+    let health = assess(account, markets, Margin::Maintenance, now)?;
+    if !health.equity.is_negative() {
+        return Err(EngineError::NotBankrupt);
+    }
+    fund.flag(now);
+    Ok(health.equity)
 }

@@ -63,6 +63,28 @@ macro_rules! with_engine_errors {
             NotBankrupt "Equity is not negative; there is nothing to resolve",
             "The account still has a leg or capital."
             AccountNotEmpty "The account still has a leg or capital; settle and withdraw first",
+            "The oracle's price can't be used: only reducing trades, and no withdrawal beside a position."
+            OracleUnusable "The oracle's price is stale, wide or otherwise unusable; reduce only, or wait",
+            "Too much loss was charged to a side lately, or the market is too new: nobody opens for a while."
+            OpeningHalted "Opening is halted in this market for a while; reduce only, or wait",
+            "The market is being wound down."
+            MarketSettling "The market is being wound down; settle_account closes its positions",
+            "The market is not wound down, or an account still has a leg in it."
+            MarketInUse "The market is live or accounts still have legs in it; settle them first",
+            "The parameters would worsen someone's risk and must wait for the timelock."
+            RaisesRisk "The change raises risk; queue it and wait for the timelock",
+            "A bankruptcy is open: staking and unstaking wait until it is resolved."
+            BankruptcyOpen "A bankruptcy is open; have it resolved, or wait a minute",
+            "There aren't so many staked shares, or no unstaking was requested."
+            NotStaked "Not so many shares are staked, or none was requested; call request_unstake first",
+            "The cooldown is not over, or the request has run out."
+            UnstakeNotReady "The cooldown is not over or the request has run out; wait, or request again",
+            "The account has a withdrawal waiting in the queue."
+            AlreadyQueued "The account has a withdrawal waiting; let it be served first",
+            "The withdrawal is not the first in the queue."
+            NotNextInQueue "The withdrawal is not the first in the queue; serve those before it",
+            "The withdrawal throttle lets nothing out now."
+            Throttled "The withdrawal throttle lets nothing out now; try again later",
         }
     };
 }

@@ -6,7 +6,8 @@ use crate::account::MarginAccount;
 use crate::error::{EngineError, Result};
 use crate::leg::Leg;
 use crate::market::Market;
-use crate::quantity::{Atoms, Bps, MarketIndex, SignedAtoms};
+use crate::quantity::{Atoms, Bps, MarketIndex, Price, SignedAtoms};
+use crate::side::Direction;
 
 /// The markets of one operation, in strictly ascending order of index.
 ///
@@ -59,8 +60,9 @@ impl<'a, M: DerefMut<Target = Market>> Markets<'a, M> {
 pub enum Margin {
     /// Below it an account can be liquidated. Profit counts in full.
     Maintenance,
-    /// Needed to open, to withdraw, and by a liquidator after taking a position. Unpaid profit counts at
-    /// `profit_weight`, and for nothing while its market lags.
+    /// Needed to open, to withdraw, and by a liquidator after taking a position. Positions are valued at the worse of
+    /// effective and stable price; unpaid profit counts at `profit_weight`, and for nothing while its market lags or its
+    /// oracle can't be read.
     Initial,
 }
 
@@ -87,16 +89,38 @@ impl Health {
 }
 
 impl Market {
-    /// `ceil(size × price × rate / 10 000)` plus the floor, for a leg with a position; else nothing.
+    /// The price at which a leg is valued: for initial margin the worse, for its holder, of effective and stable price.
     #[inline(always)]
-    pub fn requirement(&self, leg: &Leg, margin: Margin) -> Result<Atoms> {
-        if !leg.has_position() {
-            return Ok(Atoms::ZERO);
+    fn price_for(&self, direction: Direction, margin: Margin) -> Price {
+        match (margin, direction) {
+            (Margin::Maintenance, _) => self.effective_price,
+            (Margin::Initial, Direction::Long) => self.effective_price.min(self.stable_price),
+            (Margin::Initial, Direction::Short) => self.effective_price.max(self.stable_price),
         }
-        self.requirement_of(self.notional(self.size_of(leg)?)?, margin)
     }
 
-    /// The requirement of a position of `notional` atoms.
+    /// Adds a leg to `health`: its requirement, and its claim less what valuing it at a worse price than the effective one
+    /// takes from it.
+    #[inline(always)]
+    fn assess_position(
+        &self,
+        leg: &Leg,
+        claim: SignedAtoms,
+        margin: Margin,
+        health: &mut Health,
+    ) -> Result<SignedAtoms> {
+        let size = self.size_of(leg)?;
+        let price = self.price_for(leg.direction(), margin);
+        let requirement = self.requirement_of(self.notional_at(size, price)?, margin)?;
+        health.requirement = health.requirement.plus(requirement)?;
+        if price == self.effective_price {
+            return Ok(claim);
+        }
+        let worse = Price(price.0.abs_diff(self.effective_price.0));
+        claim.minus(self.notional_at(size, worse)?.signed()?)
+    }
+
+    /// The requirement of a position of `notional` atoms: `ceil(notional × rate / 10 000)` plus the floor.
     #[inline(always)]
     pub(crate) fn requirement_of(&self, notional: Atoms, margin: Margin) -> Result<Atoms> {
         Atoms(self.rate(margin).of_ceil(notional.0)?).plus(self.params.requirement_floor)
@@ -115,7 +139,7 @@ impl Market {
         if margin == Margin::Maintenance || claim.0 <= 0 {
             return Ok(claim);
         }
-        if self.is_lagging() {
+        if self.is_uncertain() {
             return Ok(SignedAtoms::ZERO);
         }
         Atoms(self.params.profit_weight.of_floor(claim.claim().0)?).signed()
@@ -139,7 +163,7 @@ pub fn assess<M: DerefMut<Target = Market>>(
         if leg.has_position() {
             market.require_fresh(now)?;
             claim = claim.plus(leg.pending(market.side(leg.direction()))?.net()?)?;
-            health.requirement = health.requirement.plus(market.requirement(leg, margin)?)?;
+            claim = market.assess_position(leg, claim, margin, &mut health)?;
         }
         health.equity = health.equity.plus(market.weigh(claim, margin)?)?;
     }

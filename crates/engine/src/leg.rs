@@ -127,11 +127,9 @@ impl Leg {
         Ok(())
     }
 
-    /// Frees the slot if neither position nor claim is left.
+    /// Whether neither position nor claim is left.
     #[inline(always)]
-    pub(crate) fn free_if_done(&mut self) {
-        if !self.has_position() && self.unsettled.is_zero() {
-            *self = Self::default();
-        }
+    pub(crate) const fn is_done(&self) -> bool {
+        !self.has_position() && self.unsettled.is_zero()
     }
 }

@@ -158,6 +158,7 @@ pub fn liquidate<M: DerefMut<Target = Market>>(
         return Ok(LiquidationOutcome { health, ..LiquidationOutcome::default() });
     }
     let market = markets.get_mut(index)?;
+    market.require_not_closing(now)?;
     let marked = liquidatee.mark_and_settle(market)?;
     liquidator.mark_and_settle(market)?;
     let leg = liquidatee.position_mut(index)?;
@@ -169,15 +170,16 @@ pub fn liquidate<M: DerefMut<Target = Market>>(
     }
     let direction = leg.direction();
     fill(market, leg, direction.opposite(), size)?;
-    fill(market, liquidator.leg_or_new(index)?, direction, size)?;
+    let taken = liquidator.leg_or_new(market)?;
+    fill(market, taken, direction, size)?;
     let penalty = take_penalty(liquidatee, market, &health, size, rate)?;
     let insurance = Atoms(market.params.penalty_to_insurance.of_ceil(penalty.0)?).min(penalty);
     let reward = penalty.minus(insurance)?;
     liquidator.credit(reward)?;
     let fees = market.take_fee(insurance, ALL)?;
     require_initial(liquidator, markets, now)?;
-    liquidatee.free_done_legs();
-    liquidator.free_done_legs();
+    liquidatee.free_done_legs(markets)?;
+    liquidator.free_done_legs(markets)?;
     Ok(LiquidationOutcome { health, size, penalty, reward, fees, marked })
 }
 
@@ -214,6 +216,7 @@ pub fn deleverage<M: DerefMut<Target = Market>>(
     if health.equity.covers(Atoms(threshold)) {
         return Ok(DeleverageOutcome { health, ..DeleverageOutcome::default() });
     }
+    market.require_not_closing(now)?;
     let marked = account.mark_and_settle(market)?;
     let rate = penalty_rate(&market.params, &health)?;
     let size = market.deleverage(account.position_mut(index)?)?;
@@ -224,6 +227,6 @@ pub fn deleverage<M: DerefMut<Target = Market>>(
         caller.credit(bounty)?;
     }
     let fees = market.take_fee(penalty.minus(bounty)?, ALL)?;
-    account.free_done_legs();
+    account.free_done_legs(markets)?;
     Ok(DeleverageOutcome { health, eligible: true, size, penalty, bounty, fees, marked })
 }

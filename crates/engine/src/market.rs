@@ -2,7 +2,10 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::allowance::Allowance;
+use crate::breakers::Breakers;
 use crate::error::{EngineError, Result};
+use crate::funding::{Funding, CHANGE_BITS};
 use crate::leg::Leg;
 use crate::math;
 use crate::params::MarketParams;
@@ -37,8 +40,14 @@ pub struct Market {
     pub effective_price: Price,
     /// The oracle's price, toward which the effective price moves.
     pub target_price: Price,
+    /// A slow average of the effective price, for initial margin and wind-down.
+    pub stable_price: Price,
+    /// The highest price it accepts; fixed when it was created, so that a later cap can't outgrow what is open.
+    pub max_price: Price,
     /// When the effective price was last moved, in Unix seconds.
     pub accrued_ts: i64,
+    /// When the stable price was last moved, in Unix seconds.
+    pub stable_ts: i64,
     /// Money that losers have paid and winners have not yet collected.
     pub pool: Atoms,
     /// Claims forfeited in bankruptcies: spent first on the next deficit.
@@ -51,11 +60,19 @@ pub struct Market {
     pub protocol_fees: Atoms,
     /// Losses and who paid them.
     pub losses: LossTally,
+    /// Premiums and the funding rate.
+    pub funding: Funding,
+    /// What it has drawn from insurance.
+    pub allowance: Allowance,
+    /// Its gates, and its wind-down.
+    pub breakers: Breakers,
     /// Risk parameters.
     pub params: MarketParams,
+    /// Accounts that have a leg in it, be it only a claim or a debt.
+    pub legs: u32,
     /// The market's number.
     pub index: MarketIndex,
-    padding: [u8; 6],
+    padding: [u8; 2],
 }
 
 /// What an accrual did.
@@ -67,6 +84,10 @@ pub struct Accrual {
     pub price_after: Price,
     /// The oracle's price.
     pub target: Price,
+    /// What a long contract paid and a short one received, in units of 2⁻⁴⁴ atoms.
+    pub funding: i128,
+    /// Whether the oracle's price was unusable before.
+    pub restored: bool,
 }
 
 /// Where a fee went.
@@ -89,7 +110,10 @@ impl Market {
             params,
             effective_price: price,
             target_price: price,
+            stable_price: price,
+            max_price: params.max_price(),
             accrued_ts: now,
+            stable_ts: now,
             ..Self::default()
         };
         market.check_price(price)?;
@@ -123,7 +147,13 @@ impl Market {
     /// Contracts at the effective price, in atoms.
     #[inline(always)]
     pub fn notional(&self, size: Contracts) -> Result<Atoms> {
-        math::mul(size.0, self.effective_price.0).map(Atoms)
+        self.notional_at(size, self.effective_price)
+    }
+
+    /// Contracts at a price, in atoms.
+    #[inline(always)]
+    pub(crate) fn notional_at(&self, size: Contracts, price: Price) -> Result<Atoms> {
+        math::mul(size.0, price.0).map(Atoms)
     }
 
     /// Whether the effective price has not yet reached the oracle's.
@@ -132,46 +162,91 @@ impl Market {
         self.effective_price != self.target_price
     }
 
-    /// [`EngineError::StalePrice`] if the price is older than `max_price_age_seconds`.
+    /// [`EngineError::StalePrice`] if the price is older than `max_price_age_seconds`. A final price never is.
     #[inline(always)]
     pub fn require_fresh(&self, now: i64) -> Result<()> {
-        if now.saturating_sub(self.accrued_ts) > i64::from(self.params.max_price_age_seconds) {
+        let age = now.saturating_sub(self.accrued_ts);
+        if age > i64::from(self.params.max_price_age_seconds) && !self.is_settling() {
             return Err(EngineError::StalePrice);
         }
         Ok(())
     }
 
     fn check_price(&self, price: Price) -> Result<()> {
-        if price.is_zero() || price > self.params.max_price() {
+        if price.is_zero() || price > self.max_price {
             return Err(EngineError::BadPrice);
         }
         Ok(())
     }
 
-    /// Moves the effective price toward `target` and marks both sides.
+    /// Whether the oracle may quote `price`: positive, and no higher than the market's open interest allows.
+    pub fn accepts(&self, price: Price) -> bool {
+        self.check_price(price).is_ok()
+    }
+
+    /// Replaces the parameters. [`EngineError::BadParameter`] if the open interest cap at the market's highest price would
+    /// exceed [`crate::MAX_NOTIONAL`].
+    pub fn set_params(&mut self, params: MarketParams) -> Result<()> {
+        params.validate()?;
+        self.require_live()?;
+        if params.max_price() < self.max_price {
+            return Err(EngineError::BadParameter);
+        }
+        self.params = params;
+        Ok(())
+    }
+
+    /// Moves the effective price toward `target`, takes funding, and marks both sides.
     ///
-    /// The step is at most `max_move_per_second × dt` of the effective price (at least one atom). `dt` counts
-    /// for no more than the keeper window: after a time in which nobody accrued, keepers get their window too.
+    /// The step is at most `max_move_per_second × dt` of the effective price (at least one atom). Funding is that of `dt`
+    /// at the rate and the price of before. `dt` counts for no more than the keeper window: after a time in which nobody
+    /// accrued, keepers get their window too.
     pub fn accrue(&mut self, target: Price, now: i64) -> Result<Accrual> {
+        self.require_live()?;
         self.check_price(target)?;
         if now < self.accrued_ts {
             return Err(EngineError::ClockWentBack);
         }
-        let before = self.effective_price;
-        let after = self.step_toward(target, now)?;
-        self.mark(after)?;
-        self.target_price = target;
-        self.accrued_ts = now;
-        Ok(Accrual { price_before: before, price_after: after, target })
-    }
-
-    fn step_toward(&self, target: Price, now: i64) -> Result<Price> {
         let elapsed = now.saturating_sub(self.accrued_ts);
-        if elapsed == 0 || target == self.effective_price {
-            return Ok(self.effective_price);
-        }
         let window = i64::from(self.params.keeper_window_seconds);
         let seconds = u64::try_from(elapsed.min(window)).map_err(|_| EngineError::Overflow)?;
+        let before = self.effective_price;
+        let funding = self.funding.payment(before, seconds, &self.params)?;
+        let after = self.step_toward(target, seconds)?;
+        self.mark(after, funding)?;
+        self.funding.sample(before, seconds, now, &self.params);
+        self.target_price = target;
+        self.accrued_ts = now;
+        self.follow_stably(now)?;
+        let restored = core::mem::take(&mut self.breakers.oracle_unusable_since) != 0;
+        Ok(Accrual { price_before: before, price_after: after, target, funding, restored })
+    }
+
+    /// Moves the stable price toward the effective price by `dt / stable_window` of what lies between, rounded down. While
+    /// that is less than an atom its clock stands, so that frequent accruals don't hold it.
+    fn follow_stably(&mut self, now: i64) -> Result<()> {
+        let gap = self.effective_price.0.abs_diff(self.stable_price.0);
+        if gap > 0 {
+            let window = u64::from(self.params.stable_window_seconds);
+            let elapsed = now.saturating_sub(self.stable_ts).unsigned_abs().min(window);
+            let step = math::mul_div_floor(gap, elapsed, window)?;
+            if step == 0 {
+                return Ok(());
+            }
+            self.stable_price = if self.effective_price > self.stable_price {
+                self.stable_price.plus(Price(step))?
+            } else {
+                self.stable_price.minus(Price(step))?
+            };
+        }
+        self.stable_ts = now;
+        Ok(())
+    }
+
+    fn step_toward(&self, target: Price, seconds: u64) -> Result<Price> {
+        if seconds == 0 || target == self.effective_price {
+            return Ok(self.effective_price);
+        }
         let rate = math::mul(u64::from(self.params.max_move_per_second.0), seconds)?;
         let step = math::mul_div_floor(self.effective_price.0, rate, crate::quantity::BPS_ONE)?.max(1);
         let lowest = self.effective_price.0.saturating_sub(step);
@@ -179,12 +254,15 @@ impl Market {
         Ok(Price(target.0.clamp(lowest, highest)))
     }
 
-    /// Marks both sides from the effective price to `price`.
-    pub(crate) fn mark(&mut self, price: Price) -> Result<()> {
+    /// Marks both sides from the effective price to `price`, and moves `funding` (in units of 2⁻⁴⁴ atoms a contract) from
+    /// longs to shorts.
+    pub(crate) fn mark(&mut self, price: Price, funding: i128) -> Result<()> {
         let from = Atoms(self.effective_price.0).signed()?;
-        let change = Atoms(price.0).signed()?.minus(from)?;
-        self.long.mark(change.0)?;
-        self.short.mark(change.0.checked_neg().ok_or(EngineError::Overflow)?)?;
+        let moved = Atoms(price.0).signed()?.minus(from)?;
+        let change =
+            (i128::from(moved.0) << CHANGE_BITS).checked_sub(funding).ok_or(EngineError::Overflow)?;
+        self.long.mark(change)?;
+        self.short.mark(change.checked_neg().ok_or(EngineError::Overflow)?)?;
         self.effective_price = price;
         Ok(())
     }
@@ -220,12 +298,30 @@ impl Market {
         Ok(())
     }
 
-    /// Empties the unswept fees; returns what is due to insurance and to the protocol.
-    pub fn sweep(&mut self) -> (Atoms, Atoms) {
+    /// Empties the unswept fees; returns what is due to insurance, of which the market's allowance earns its part, and to
+    /// the protocol.
+    pub fn sweep(&mut self) -> Result<(Atoms, Atoms)> {
         let due = (self.insurance_fees, self.protocol_fees);
+        self.allowance.earn(self.insurance_fees, &self.params)?;
         self.insurance_fees = Atoms::ZERO;
         self.protocol_fees = Atoms::ZERO;
-        due
+        Ok(due)
+    }
+
+    /// Closes a marked leg of a bankrupt account: by deleveraging, or by its own side alone where legs close by
+    /// settlement. Returns the size.
+    pub(crate) fn close_bankrupt(&mut self, leg: &mut Leg, now: i64) -> Result<Contracts> {
+        if self.is_closing(now) {
+            return self.close_alone(leg);
+        }
+        self.deleverage(leg)
+    }
+
+    /// Closes a marked leg by its own side alone. Returns the size.
+    pub(crate) fn close_alone(&mut self, leg: &mut Leg) -> Result<Contracts> {
+        let size = self.size_of(leg)?;
+        leg.close(self.side_mut(leg.direction()), size, size)?;
+        Ok(size)
     }
 
     /// Closes a marked leg without a counterparty: contracts of both sides fall by its size, so every leg of

@@ -14,6 +14,13 @@ pub const MAX_NOTIONAL: u64 = 1 << 56;
 /// The largest open interest cap.
 pub const MAX_OPEN_INTEREST: u64 = 1 << 36;
 
+/// The highest bound of a funding rate, for a funding period.
+pub const MAX_FUNDING: Bps = Bps(1_000);
+
+const HOUR: u32 = 3_600;
+const DAY: u32 = 24 * HOUR;
+const WEEK: u32 = 7 * DAY;
+
 /// A basis point in the units of [`MarketParams::reach`].
 const REACH_UNIT: u64 = 1_000_000;
 
@@ -29,8 +36,22 @@ pub struct MarketParams {
     pub requirement_floor: Atoms,
     /// The most that the caller of one bankruptcy is paid for this market, in atoms.
     pub bankruptcy_bounty_cap: Atoms,
+    /// What the market may draw from insurance within a rolling window, in atoms.
+    pub insurance_base: Atoms,
     /// A price older than this many seconds can't be used.
     pub max_price_age_seconds: u32,
+    /// Time constant of the stable price, in seconds. With 1 it is the effective price.
+    pub stable_window_seconds: u32,
+    /// Seconds that the funding rate is for, and over which premiums are averaged.
+    pub funding_period_seconds: u32,
+    /// The window of `insurance_base`, in seconds.
+    pub insurance_window_seconds: u32,
+    /// The window of `loss_breaker`, in seconds.
+    pub loss_window_seconds: u32,
+    /// Seconds for which nobody opens after the loss breaker has tripped.
+    pub loss_halt_seconds: u32,
+    /// An oracle that has been unusable for so many seconds is dead: anyone may wind the market down.
+    pub dead_oracle_seconds: u32,
     /// Seconds within which keepers are expected to act.
     pub keeper_window_seconds: u16,
     /// How far the effective price may move toward the oracle's in a second.
@@ -63,19 +84,26 @@ pub struct MarketParams {
     pub deleverage_bounty: Bps,
     /// Bounty of the caller of a bankruptcy, of the notional closed.
     pub bankruptcy_bounty: Bps,
+    /// The highest funding rate, either way, for a funding period.
+    pub max_funding: Bps,
+    /// Part of what the market's fees have paid into insurance that it may draw besides `insurance_base`.
+    pub insurance_earned: Bps,
+    /// Losses charged to a side within the window that halt opening, of open interest.
+    pub loss_breaker: Bps,
     /// Zero.
-    pub reserved: [u8; 4],
+    pub reserved: [u8; 6],
 }
 
 impl MarketParams {
-    /// The highest price the market accepts: [`MAX_NOTIONAL`] over the open interest cap.
+    /// The highest price of a market created with these: [`MAX_NOTIONAL`] over the open interest cap.
     #[inline(always)]
     pub fn max_price(&self) -> Price {
         Price(MAX_NOTIONAL.checked_div(self.max_open_interest.0).unwrap_or(0))
     }
 
-    /// What a window of the clamp and the penalty after it can cost, of the notional at its start, in units of
-    /// 10⁻¹⁰: `(1 + max_move)^window × (1 + liquidation_max_fee) − 1`, rounded up. A price that rises compounds.
+    /// What a window of the clamp, its funding and the penalty after it can cost, of the notional at its start, in units
+    /// of 10⁻¹⁰: `(1 + max_move)^window × (1 + max_funding × window / funding_period + liquidation_max_fee) − 1`,
+    /// rounded up. A price that rises compounds.
     fn reach(&self) -> u64 {
         const ONE: u64 = BPS_ONE * REACH_UNIT;
         // Past twice the start no maintenance margin suffices: the rest of a long window needn't be computed.
@@ -88,11 +116,48 @@ impl MarketParams {
             }
             value = grow(value, self.max_move_per_second);
         }
-        grow(value, self.liquidation_max_fee).saturating_sub(ONE)
+        let funding = self.max_funding.of_ceil(value).unwrap_or(FAR);
+        let window = u64::from(self.keeper_window_seconds);
+        let period = u64::from(self.funding_period_seconds);
+        let funding = crate::math::mul_div_ceil(funding, window, period).unwrap_or(FAR);
+        grow(value, self.liquidation_max_fee).saturating_add(funding).saturating_sub(ONE)
     }
 
-    /// Checks every bound, and that the clamp leaves keepers time: `max_move × keeper_window + liquidation_max_fee ≤
-    /// maintenance`, compounded.
+    /// Whether going from these parameters to `new` only restricts: such a change need not wait for the timelock.
+    ///
+    /// Restricting are a lower open interest cap, trade band, profit weight, insurance allowance or loss breaker, a longer
+    /// halt and a higher initial margin. Everything else waits, also what makes liquidation or fees harsher: it hurts
+    /// those who hold positions.
+    pub fn only_restricts(&self, new: &Self) -> bool {
+        let restricted = Self {
+            max_open_interest: new.max_open_interest.min(self.max_open_interest),
+            insurance_base: new.insurance_base.min(self.insurance_base),
+            loss_halt_seconds: new.loss_halt_seconds.max(self.loss_halt_seconds),
+            initial_margin: new.initial_margin.max(self.initial_margin),
+            profit_weight: new.profit_weight.min(self.profit_weight),
+            trade_band: new.trade_band.min(self.trade_band),
+            insurance_earned: new.insurance_earned.min(self.insurance_earned),
+            loss_breaker: new.loss_breaker.min(self.loss_breaker),
+            ..*self
+        };
+        restricted == *new
+    }
+
+    fn windows_are_bounded(&self) -> bool {
+        let within = |seconds: u32, least: u32, most: u32| (least..=most).contains(&seconds);
+        within(self.max_price_age_seconds, 1, DAY)
+            && within(self.stable_window_seconds, 1, WEEK)
+            && within(self.funding_period_seconds, HOUR, WEEK)
+            && within(self.insurance_window_seconds, 1, 4 * WEEK)
+            && within(self.loss_window_seconds, 1, WEEK)
+            && within(self.loss_halt_seconds, 1, WEEK)
+            && within(self.dead_oracle_seconds, HOUR, 4 * WEEK)
+            && self.keeper_window_seconds > 0
+            && self.reserved == [0; 6]
+    }
+
+    /// Checks every bound, and that the clamp leaves keepers time: `max_move × keeper_window + funding +
+    /// liquidation_max_fee ≤ maintenance`, compounded.
     pub fn validate(&self) -> Result<()> {
         let shares_of_one = [
             self.maintenance_margin,
@@ -106,14 +171,17 @@ impl MarketParams {
             self.deleverage_bounty,
             self.bankruptcy_bounty,
             self.liquidation_buffer,
+            self.insurance_earned,
+            self.loss_breaker,
         ];
         let bounded = shares_of_one.iter().all(|rate| u64::from(rate.0) <= BPS_ONE)
             && (1..=MAX_OPEN_INTEREST).contains(&self.max_open_interest.0)
             && self.min_notional.0 <= MAX_NOTIONAL
             && self.requirement_floor.0 <= MAX_NOTIONAL
             && self.bankruptcy_bounty_cap.0 <= MAX_NOTIONAL
-            && self.max_price_age_seconds > 0
-            && self.keeper_window_seconds > 0
+            && self.insurance_base.0 <= MAX_NOTIONAL
+            && self.max_funding <= MAX_FUNDING
+            && self.windows_are_bounded()
             && self.max_move_per_second.0 > 0
             && self.maintenance_margin.0 > 0
             && self.initial_margin >= self.maintenance_margin

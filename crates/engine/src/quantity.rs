@@ -57,6 +57,11 @@ quantity! {
     Shares(u64)
 }
 
+quantity! {
+    /// Shares in the insurance fund.
+    StakeShares(u64)
+}
+
 impl Atoms {
     /// The same amount, signed. [`EngineError::Overflow`] from 2⁶³.
     #[inline(always)]

@@ -7,7 +7,7 @@ use crate::error::{EngineError, Result};
 use crate::health::{assess, require_initial, Health, Margin, Markets};
 use crate::leg::Pending;
 use crate::market::Market;
-use crate::quantity::{Atoms, MarketIndex, SignedAtoms};
+use crate::quantity::{Atoms, Contracts, MarketIndex, SignedAtoms};
 
 /// What settling one leg did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,10 @@ pub struct LegSettlement {
     pub unsettled: SignedAtoms,
     /// Whether a position of less than one contract was closed.
     pub drained: bool,
+    /// Contracts closed because the market is being wound down.
+    pub closed: Contracts,
+    /// A claim given up because the market's time for it is over.
+    pub lapsed: Atoms,
 }
 
 /// What settling an account did.
@@ -43,7 +47,7 @@ impl Settlement {
 }
 
 /// Pro-rata haircut settlement: marks every leg, applies both indices, moves the cash, and closes positions of
-/// less than one contract.
+/// less than one contract, and those in a market whose wind-down has come to that.
 ///
 /// Claims are collected before debts are paid, each in the account's order of legs. Of an account whose equity is
 /// negative nothing is moved: only [`crate::resolve_bankruptcy`] does that.
@@ -54,16 +58,22 @@ pub fn settle_account<M: DerefMut<Target = Market>>(
 ) -> Result<Settlement> {
     let health = assess(account, markets, Margin::Maintenance, now)?;
     let mut settlement = Settlement { health, ..Settlement::default() };
-    mark_legs(account, markets, &mut settlement)?;
+    mark_legs(account, markets, &mut settlement, now)?;
     if !health.equity.is_negative() {
         move_cash(account, markets, &mut settlement, false)?;
         move_cash(account, markets, &mut settlement, true)?;
     }
     for (leg, entry) in account.legs.iter_mut().filter(|leg| leg.is_in_use()).zip(settlement.legs.iter_mut())
     {
+        let market = markets.get_mut(leg.market)?;
+        if market.has_lapsed(now) && !leg.has_position() && !leg.unsettled.claim().is_zero() {
+            entry.lapsed = leg.unsettled.claim();
+            market.give_up(entry.lapsed)?;
+            leg.unsettled = SignedAtoms::ZERO;
+        }
         entry.unsettled = leg.unsettled;
-        leg.free_if_done();
     }
+    account.free_done_legs(markets)?;
     Ok(settlement)
 }
 
@@ -71,7 +81,9 @@ fn mark_legs<M: DerefMut<Target = Market>>(
     account: &mut MarginAccount,
     markets: &mut Markets<'_, M>,
     settlement: &mut Settlement,
+    now: i64,
 ) -> Result<()> {
+    let solvent = !settlement.health.equity.is_negative();
     let mut count: usize = 0;
     for (leg, entry) in account.legs.iter_mut().filter(|leg| leg.is_in_use()).zip(settlement.legs.iter_mut())
     {
@@ -83,9 +95,9 @@ fn mark_legs<M: DerefMut<Target = Market>>(
         let market = markets.get_mut(leg.market)?;
         entry.marked = leg.mark(market.side(leg.direction()))?;
         let size = market.size_of(leg)?;
-        if size.is_zero() {
-            leg.close(market.side_mut(leg.direction()), size, size)?;
-            entry.drained = true;
+        if size.is_zero() || (solvent && market.is_closing(now)) {
+            entry.closed = market.close_alone(leg)?;
+            entry.drained = size.is_zero();
         }
     }
     settlement.count = count;
@@ -113,7 +125,8 @@ fn move_cash<M: DerefMut<Target = Market>>(
 
 /// Takes `amount` out of capital. Afterwards the account must meet initial margin.
 ///
-/// [`EngineError::MarketLagging`] if it has a position in a market whose effective price lags the oracle.
+/// [`EngineError::MarketLagging`] or [`EngineError::OracleUnusable`] if it has a position in a market whose effective
+/// price lags the oracle, or whose oracle can't be read.
 pub fn withdraw<M: DerefMut<Target = Market>>(
     account: &mut MarginAccount,
     markets: &Markets<'_, M>,
@@ -124,9 +137,7 @@ pub fn withdraw<M: DerefMut<Target = Market>>(
         return Err(EngineError::ZeroSize);
     }
     for leg in account.legs().filter(|leg| leg.has_position()) {
-        if markets.get(leg.market)?.is_lagging() {
-            return Err(EngineError::MarketLagging);
-        }
+        markets.get(leg.market)?.require_certain()?;
     }
     account.pay(amount)?;
     require_initial(account, markets, now)
@@ -154,8 +165,8 @@ pub fn waive_unpaid<M: DerefMut<Target = Market>>(
         market.give_up(claim)?;
         waived = waived.plus(claim)?;
         leg.unsettled = SignedAtoms::ZERO;
-        leg.free_if_done();
     }
+    account.free_done_legs(markets)?;
     Ok(waived)
 }
 

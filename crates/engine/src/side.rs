@@ -3,11 +3,14 @@
 use bytemuck::{Pod, Zeroable};
 
 use crate::error::{EngineError, Result};
+use crate::funding::CHANGE_BITS;
 use crate::math;
 use crate::quantity::{Atoms, Contracts, LossIndex, SettlementIndex, Shares, INDEX_SCALE_BITS};
 
 /// On an empty side one contract is `2^SHARE_BITS` shares.
 pub const SHARE_BITS: u32 = 20;
+
+const _: () = assert!(CHANGE_BITS + SHARE_BITS == INDEX_SCALE_BITS);
 
 /// Shares a side can have. Opening beyond it is refused; nothing else depends on it.
 pub const MAX_SHARES: u64 = 1 << 62;
@@ -74,28 +77,26 @@ impl Side {
         math::mul_div_floor(shares.0, self.contracts.0, self.shares.0).map(Contracts)
     }
 
-    /// Pays `change` atoms per contract (negative: charges) to every share: `floor`, toward −∞, so that
-    /// rounding never mints.
+    /// Pays `change` (in units of 2⁻⁴⁴ atoms per contract; negative: charges) to every share: `floor`, toward −∞, so
+    /// that rounding never mints.
     #[inline(always)]
-    pub(crate) fn mark(&mut self, change: i64) -> Result<()> {
+    pub(crate) fn mark(&mut self, change: i128) -> Result<()> {
         if change == 0 || self.contracts.is_zero() || self.shares.is_zero() {
             return Ok(());
         }
-        let per_share = if self.is_undiluted() {
-            i128::from(change) << (INDEX_SCALE_BITS - SHARE_BITS)
-        } else {
-            self.diluted_change(change)?
-        };
+        // A contract is 2²⁰ shares and a unit of change 2⁻⁴⁴ atoms: that many units of the index, which are 2⁻⁶⁴.
+        let per_share = if self.is_undiluted() { change } else { self.diluted_change(change)? };
         // Modulo 2¹²⁸ by design: see `SettlementIndex`.
         self.settlement_index = SettlementIndex::new(self.settlement_index.get().wrapping_add(per_share));
         Ok(())
     }
 
     #[inline(never)]
-    fn diluted_change(&self, change: i64) -> Result<i128> {
-        i128::from(change)
+    fn diluted_change(&self, change: i128) -> Result<i128> {
+        // |change × contracts| ≤ 2 × MAX_NOTIONAL × 2⁴⁴; times 2²⁰ it is below 2¹²².
+        change
             .checked_mul(i128::from(self.contracts.0))
-            .and_then(|total| total.checked_mul(1 << INDEX_SCALE_BITS))
+            .and_then(|total| total.checked_mul(1 << SHARE_BITS))
             .and_then(|total| total.checked_div_euclid(i128::from(self.shares.0)))
             .ok_or(EngineError::Overflow)
     }

@@ -92,6 +92,7 @@ pub fn settle_trade<M: DerefMut<Target = Market>>(
     let premium = check_terms(markets.get(terms.market)?, terms, now)?;
     let before = [assess_solvent(buyer, markets, now)?, assess_solvent(seller, markets, now)?];
     let market = markets.get_mut(terms.market)?;
+    market.require_not_closing(now)?;
     let marked = [buyer.mark_and_settle(market)?, seller.mark_and_settle(market)?];
     pay_premium(buyer, seller, premium)?;
     let open_interest = market.long.contracts;
@@ -99,10 +100,14 @@ pub fn settle_trade<M: DerefMut<Target = Market>>(
     let sold = take_side(seller, market, terms, Direction::Short)?;
     let fees = market.take_fee(bought.fee.plus(sold.fee)?, market.params.fee_to_insurance)?;
     check_open_interest(market, open_interest)?;
+    // While the price lags, what trades are worth over it says nothing about the index.
+    if !market.is_uncertain() {
+        market.funding.record(premium, terms.size);
+    }
     check_after(buyer, markets, terms.market, bought.fill, &before[0], now)?;
     check_after(seller, markets, terms.market, sold.fill, &before[1], now)?;
-    buyer.free_done_legs();
-    seller.free_done_legs();
+    buyer.free_done_legs(markets)?;
+    seller.free_done_legs(markets)?;
     Ok(TradeOutcome {
         buyer: TradeSide { marked: marked[0], ..bought },
         seller: TradeSide { marked: marked[1], ..sold },
@@ -145,7 +150,7 @@ fn take_side(
     let rate = if terms.taker == direction { market.params.taker_fee } else { market.params.maker_fee };
     let fee = Atoms(rate.of_ceil(math::mul(terms.size.0, terms.price.0)?)?);
     account.pay(fee)?;
-    let leg = account.leg_or_new(market.index)?;
+    let leg = account.leg_or_new(market)?;
     let fill = fill(market, leg, direction, terms.size)?;
     Ok(TradeSide { fill, fee, marked: Pending::default() })
 }
@@ -157,7 +162,7 @@ fn check_open_interest(market: &Market, before: Contracts) -> Result<()> {
     Ok(())
 }
 
-/// Margin after a trade. Opening needs initial margin, a market that does not lag, and the minimum notional; a
+/// Margin after a trade. Opening needs initial margin, a market whose gates are open, and the minimum notional; a
 /// trade that only reduces must leave the account solvent and either above maintenance or no less healthy.
 fn check_after<M: DerefMut<Target = Market>>(
     account: &MarginAccount,
@@ -175,9 +180,7 @@ fn check_after<M: DerefMut<Target = Market>>(
         return Ok(());
     }
     let market = markets.get(index)?;
-    if market.is_lagging() {
-        return Err(EngineError::MarketLagging);
-    }
+    market.require_openable(now)?;
     if let Some(leg) = account.leg(index) {
         if market.notional(market.size_of(leg)?)? < market.params.min_notional {
             return Err(EngineError::BelowMinNotional);

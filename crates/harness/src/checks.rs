@@ -23,7 +23,15 @@ fn conservation(world: &World) {
     let capital: u64 = world.accounts.iter().map(|account| account.capital.0).sum();
     let in_market = |m: &Market| m.pool.0 + m.insurance_fees.0 + m.protocol_fees.0;
     let markets: u64 = world.markets.iter().map(in_market).sum();
-    assert_eq!(world.vault, capital + markets, "CONSERVATION: the margin vault is not what the ledgers say");
+    let queued: u64 = world.places.iter().map(|place| place.amount.0).sum();
+    assert_eq!(queued, world.throttle.queued.0, "CONSERVATION: the queue is not what waits in it");
+    assert_eq!(
+        world.vault,
+        capital + queued + markets,
+        "CONSERVATION: the margin vault is not what the ledgers say"
+    );
+    assert_eq!(world.insurance, world.fund.assets.0, "INSURANCE: the vault is not what is recorded");
+    staked(&world.fund, &world.stakes);
     // The reference total: tokens are only moved. Insurance is what it was funded with, plus swept, less drawn.
     let held = i128::from(world.vault) + i128::from(world.insurance) + i128::from(world.protocol);
     assert_eq!(
@@ -32,8 +40,23 @@ fn conservation(world: &World) {
     );
 }
 
+/// The fund's shares are its own and the stakers', and are worth no more than its assets.
+fn staked(fund: &InsuranceFund, stakes: &[Stake]) {
+    let live = stakes.iter().filter(|stake| stake.generation == fund.generation);
+    let staked: u64 = live.map(|stake| stake.shares.0).sum();
+    assert_eq!(staked + fund.own_shares.0, fund.shares.0, "INSURANCE: shares are not who holds them");
+    let worth = fund.value_of(fund.shares).expect("a value");
+    assert!(worth <= fund.assets, "INSURANCE: shares are worth {worth:?} of {:?}", fund.assets);
+}
+
 fn balance(world: &World, market: MarketId) {
     let m = &world.markets[market];
+    let legs = world.accounts.iter().filter(|account| account.leg(m.index).is_some()).count();
+    assert_eq!(legs, m.legs as usize, "LEGS: market {market}");
+    // Legs close by settlement each side by itself.
+    if m.is_closing(world.now) {
+        return;
+    }
     assert_eq!(m.long.contracts, m.short.contracts, "BALANCE: market {market}");
 }
 
@@ -166,6 +189,8 @@ fn equity_moved_by(before: &World, after: &World, deltas: &[(Who, i128)]) {
 }
 
 /// Each leg is paid `shares / side shares × contracts × move`, within the rounding of one touch.
+///
+/// Funding moves besides; its part is taken in whole atoms here, which costs an atom of the tolerance.
 fn marked(before: &World, after: &World, market: MarketId, accrual: &Accrual) {
     let moved = i128::from(accrual.price_after.0) - i128::from(accrual.price_before.0);
     for who in 0..after.accounts.len() {
@@ -181,9 +206,11 @@ fn marked(before: &World, after: &World, market: MarketId, accrual: &Accrual) {
         };
         let side = before.markets[market].side(leg.direction());
         let sign = if leg.direction() == Direction::Long { 1 } else { -1 };
-        let exact = sign * moved * i128::from(side.contracts.0) * i128::from(leg.shares.0);
-        let off = paid * i128::from(side.shares.0) - exact;
-        let tolerance = 5 * i128::from(side.shares.0);
+        let contracts = i128::from(side.contracts.0);
+        let moved = moved * contracts - (accrual.funding * contracts >> CHANGE_BITS);
+        let off = paid * i128::from(side.shares.0) - sign * moved * i128::from(leg.shares.0);
+        let quarters = if accrual.funding == 0 { 5 } else { 9 };
+        let tolerance = quarters * i128::from(side.shares.0);
         assert!(4 * off.abs() <= tolerance, "MARK: account {who} got {paid} in market {market}");
     }
 }
@@ -223,8 +250,16 @@ fn waterfall(before: &World, after: &World, who: Who, entry: &LegResolution) {
     let past_surplus = parts > entry.by_surplus.0;
     assert!(!past_surplus || is.surplus.is_zero(), "WATERFALL: insurance before surplus in market {market}");
     let past_insurance = entry.by_index.0 + entry.uncovered.0 > 0;
-    let left = after.insurance;
-    assert!(!past_insurance || left == 0, "WATERFALL: the index moved and insurance had {left}");
+    let allowed = is.allowance.remaining(&is.params, after.now).expect("an allowance");
+    let left = after.insurance.min(allowed.0);
+    assert!(!past_insurance || left == 0, "WATERFALL: the index moved and insurance had {left} to give");
+    let drawn = before.fund.assets.0 - after.fund.assets.0;
+    let allowance: u64 = before
+        .markets
+        .iter()
+        .map(|m| m.allowance.remaining(&m.params, before.now).expect("an allowance").0)
+        .sum();
+    assert!(drawn <= allowance, "INSURANCE: drew {drawn} of an allowance of {allowance}");
     let direction = before.leg(who, market).expect("a leg").direction();
     let (opposite, charged) = (was.side(direction.opposite()), is.side(direction.opposite()));
     assert_eq!(

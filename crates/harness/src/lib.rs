@@ -11,10 +11,12 @@
 )]
 
 pub mod checks;
+mod economy;
 pub mod exit;
 pub mod history;
 mod look;
 pub mod params;
+mod wind_down;
 
 use jettison_engine::*;
 
@@ -33,6 +35,12 @@ pub struct World {
     pub vault: u64,
     /// Tokens in the insurance vault.
     pub insurance: u64,
+    pub fund: InsuranceFund,
+    pub stakes: Vec<Stake>,
+    pub throttle: Throttle,
+    pub throttle_params: ThrottleParams,
+    /// Each account's place in the withdrawal queue.
+    pub places: Vec<QueuedWithdrawal>,
     /// Tokens swept to the protocol.
     pub protocol: u64,
     /// Tokens that came in from outside less those that left: deposits, insurance funding, withdrawals.
@@ -50,17 +58,24 @@ impl World {
         let market = |(index, (params, price)): (usize, &(MarketParams, u64))| {
             Market::new(MarketIndex(index as u16), *params, Price(*price), now).expect("valid parameters")
         };
-        Self {
+        let mut world = Self {
             markets: markets.iter().enumerate().map(market).collect(),
             accounts: vec![MarginAccount::default(); accounts],
             vault: 0,
-            insurance,
+            insurance: 0,
+            fund: InsuranceFund::default(),
+            stakes: vec![],
+            throttle: Throttle::default(),
+            throttle_params: params::unthrottled(),
+            places: vec![QueuedWithdrawal::default(); accounts],
             protocol: 0,
-            outside: i128::from(insurance),
+            outside: 0,
             now,
             rounding: vec![0; markets.len()],
             operations: 0,
-        }
+        };
+        world.endow_insurance(insurance);
+        world
     }
 
     /// One market of [`params::plain`] at `price`, and accounts with these capitals.
@@ -86,6 +101,7 @@ impl World {
     pub fn deposit(&mut self, who: Who, amount: u64) -> Result<()> {
         self.step(|world| {
             world.accounts[who].deposit(Atoms(amount))?;
+            world.throttle.deposit(&world.throttle_params, Atoms(amount), world.now)?;
             world.vault += amount;
             world.outside += i128::from(amount);
             Ok(((), Step::exact(&[(who, i128::from(amount))])))
@@ -97,9 +113,32 @@ impl World {
             let health = world.act(&[who], None, |accounts, markets, now| {
                 withdraw(&mut accounts[0], markets, Atoms(amount), now)
             })?;
-            world.vault -= amount;
-            world.outside -= i128::from(amount);
+            let (place, vault) = (&mut world.places[who], Atoms(world.vault));
+            if world.throttle.withdraw(place, &world.throttle_params, vault, Atoms(amount), world.now)? {
+                world.vault -= amount;
+                world.outside -= i128::from(amount);
+            }
             Ok((health, Step::exact(&[(who, -i128::from(amount))])))
+        })
+    }
+
+    /// Serves the first in the queue, if it is this account's; returns what left the vault.
+    pub fn serve(&mut self, who: Who) -> Result<u64> {
+        self.step(|world| {
+            let (place, vault) = (&mut world.places[who], Atoms(world.vault));
+            let served = world.throttle.serve(place, &world.throttle_params, vault, world.now)?.0;
+            world.vault -= served;
+            world.outside -= i128::from(served);
+            Ok((served, Step::exact(&[])))
+        })
+    }
+
+    /// Puts what waits in the queue back into its account's capital.
+    pub fn turn_away(&mut self, who: Who) -> Result<u64> {
+        self.step(|world| {
+            let amount = world.throttle.turn_away(&mut world.places[who])?;
+            world.accounts[who].deposit(amount)?;
+            Ok((amount.0, Step::exact(&[(who, i128::from(amount.0))])))
         })
     }
 
@@ -163,7 +202,8 @@ impl World {
         self.step(|world| {
             let settlement = world
                 .act(&[who], None, |accounts, markets, now| settle_account(&mut accounts[0], markets, now))?;
-            Ok((settlement, Step::exact(&[(who, 0)])))
+            let lapsed: i128 = settlement.legs().map(|leg| i128::from(leg.lapsed.0)).sum();
+            Ok((settlement, Step::exact(&[(who, -lapsed)])))
         })
     }
 
@@ -207,6 +247,7 @@ impl World {
             })?;
             let drawn = resolution.insurance_drawn()?.0;
             assert!(drawn <= world.insurance, "INSURANCE: drew {drawn} of {}", world.insurance);
+            world.fund.draw(Atoms(drawn))?;
             world.insurance -= drawn;
             world.vault += drawn;
             let reported = Box::new(resolution);
@@ -226,8 +267,9 @@ impl World {
     /// Sends a market's unswept fees to the insurance vault and to the protocol.
     pub fn sweep(&mut self, market: MarketId) {
         self.step(|world| {
-            let (to_insurance, to_protocol) = world.markets[market].sweep();
+            let (to_insurance, to_protocol) = world.markets[market].sweep()?;
             world.vault -= to_insurance.0 + to_protocol.0;
+            world.fund.earn(to_insurance)?;
             world.insurance += to_insurance.0;
             world.protocol += to_protocol.0;
             Ok(((), Step::exact(&[])))
@@ -253,15 +295,18 @@ impl World {
     }
 
     pub fn endow_insurance(&mut self, amount: u64) {
-        self.insurance += amount;
-        self.outside += i128::from(amount);
+        if amount > 0 {
+            self.fund.endow(Atoms(amount)).expect("an endowment");
+            self.insurance += amount;
+            self.outside += i128::from(amount);
+        }
     }
 
     // How it happens.
 
     /// Runs an operation: on an error everything is as before, as after a failed transaction; on success the
     /// invariants hold and the operation had the effects it reported and no others.
-    fn step<T>(&mut self, operation: impl FnOnce(&mut Self) -> Result<(T, Step)>) -> Result<T> {
+    pub(crate) fn step<T>(&mut self, operation: impl FnOnce(&mut Self) -> Result<(T, Step)>) -> Result<T> {
         let before = self.clone();
         match operation(self) {
             Ok((outcome, step)) => {
@@ -279,7 +324,7 @@ impl World {
     }
 
     /// Lends the engine the actors and no more markets than they have legs in, besides `market`.
-    fn act<T>(
+    pub(crate) fn act<T>(
         &mut self,
         actors: &[Who],
         market: Option<MarketId>,

@@ -1,12 +1,31 @@
 //! Parameter sets.
 
-use jettison_engine::{Atoms, Bps, Contracts, MarketParams};
+use jettison_engine::{Atoms, Bps, Contracts, MarketParams, ThrottleParams, MAX_NOTIONAL};
+
+/// A throttle that lets everything out.
+pub fn unthrottled() -> ThrottleParams {
+    ThrottleParams { floor: Atoms(1 << 60), window_seconds: 1, limit: Bps(10_000), reserved: [0; 2] }
+}
+
+/// A throttle that lets a twentieth out an hour.
+pub fn throttled() -> ThrottleParams {
+    ThrottleParams { floor: Atoms(1_000_000), window_seconds: 3_600, limit: Bps(500), reserved: [0; 2] }
+}
 
 /// Round rates and no fees, floors or bounties, so that a case computes by hand: initial margin 10 %, maintenance
-/// 5 %, liquidation fee 0.5 to 1 %, a clamp of 0.1 % a second for 10 seconds.
+/// 5 %, liquidation fee 0.5 to 1 %, a clamp of 0.1 % a second for 10 seconds. The stable price is the effective price,
+/// nothing is paid for funding, and the market may draw all of insurance.
 pub fn plain() -> MarketParams {
     MarketParams {
         max_open_interest: Contracts(1_000_000),
+        insurance_base: Atoms(MAX_NOTIONAL),
+        insurance_window_seconds: 1,
+        stable_window_seconds: 1,
+        funding_period_seconds: 3_600,
+        loss_window_seconds: 1,
+        loss_halt_seconds: 1,
+        loss_breaker: Bps(10_000),
+        dead_oracle_seconds: 3_600,
         max_price_age_seconds: 60,
         keeper_window_seconds: 10,
         max_move_per_second: Bps(10),
@@ -34,6 +53,15 @@ pub fn live() -> MarketParams {
         maker_fee: Bps(1),
         taker_fee: Bps(5),
         liquidation_buffer: Bps(2_000),
+        insurance_base: Atoms(50_000_000),
+        insurance_window_seconds: 600,
+        insurance_earned: Bps(5_000),
+        stable_window_seconds: 300,
+        funding_period_seconds: 28_800,
+        max_funding: Bps(75),
+        loss_breaker: Bps(100),
+        loss_window_seconds: 60,
+        loss_halt_seconds: 30,
         ..plain()
     }
 }
@@ -50,6 +78,12 @@ pub fn coarse() -> MarketParams {
         keeper_window_seconds: 3,
         initial_margin: Bps(1_500),
         maintenance_margin: Bps(1_000),
+        insurance_base: Atoms(1_000),
+        insurance_window_seconds: 60,
+        insurance_earned: Bps(10_000),
+        stable_window_seconds: 20,
+        max_funding: Bps(1_000),
+        loss_window_seconds: 10,
         ..plain()
     }
 }

@@ -30,8 +30,8 @@ fn the_price_moves_toward_its_target_by_no_more_than_the_clamp() {
     ] {
         let mut world = at(price);
         let accrual = world.accrue(0, target, seconds).unwrap();
-        let moved =
-            Accrual { price_before: Price(price), price_after: Price(expected), target: Price(target) };
+        let (price_before, price_after) = (Price(price), Price(expected));
+        let moved = Accrual { price_before, price_after, target: Price(target), ..Accrual::default() };
         assert_eq!(accrual, moved, "{name}");
         let market = &world.markets[0];
         assert_eq!((market.effective_price, market.target_price), (Price(expected), Price(target)), "{name}");

@@ -74,13 +74,52 @@ pub enum Action {
     Waive {
         who: Pick,
     },
+    Stake {
+        staker: Pick,
+        amount: u64,
+    },
+    RequestUnstake {
+        staker: Pick,
+        percent: u64,
+    },
+    Unstake {
+        staker: Pick,
+    },
+    Endow {
+        amount: u64,
+    },
+    Flag {
+        who: Pick,
+    },
+    Serve {
+        who: Pick,
+        turn_away: bool,
+    },
+    /// The oracle of a market can't be used until its next accrual.
+    Suspend {
+        market: Pick,
+    },
 }
+
+/// Cooldown of the histories' stakers, in seconds.
+pub const COOLDOWN_SECONDS: u32 = 120;
 
 pub fn strategy() -> impl Strategy<Value = Action> {
     prop_oneof![
         32 => by_traders(),
         14 => by_the_oracle(),
         26 => by_keepers(),
+        5 => by_stakers(),
+    ]
+}
+
+fn by_stakers() -> impl Strategy<Value = Action> {
+    let amount = prop_oneof![1 => 1..100u64, 4 => 1_000_000..500_000_000u64];
+    prop_oneof![
+        4 => (pick(), amount).prop_map(|(staker, amount)| Action::Stake { staker, amount }),
+        3 => (pick(), 0..=110u64).prop_map(|(staker, percent)| Action::RequestUnstake { staker, percent }),
+        4 => pick().prop_map(|staker| Action::Unstake { staker }),
+        1 => (1..50_000_000u64).prop_map(|amount| Action::Endow { amount }),
     ]
 }
 
@@ -112,6 +151,7 @@ fn by_the_oracle() -> impl Strategy<Value = Action> {
             .prop_map(|(market, percent, seconds)| Action::Accrue { market, percent, seconds }),
         6 => (pick(), crash).prop_map(|(market, percent)| Action::Crash { market, percent }),
         1 => (1..90i64).prop_map(|seconds| Action::Wait { seconds }),
+        1 => pick().prop_map(|market| Action::Suspend { market }),
     ]
 }
 
@@ -125,6 +165,8 @@ fn by_keepers() -> impl Strategy<Value = Action> {
             .prop_map(|(who, by, market)| Action::Deleverage { who, by, market }),
         8 => (pick(), option::of((pick(), any::<bool>()))).prop_map(|(who, by)| Action::Resolve { who, by }),
         1 => pick().prop_map(|market| Action::Sweep { market }),
+        1 => pick().prop_map(|who| Action::Flag { who }),
+        2 => (pick(), prop::bool::weighted(0.1)).prop_map(|(who, turn_away)| Action::Serve { who, turn_away }),
     ]
 }
 
@@ -138,9 +180,16 @@ impl Action {
     fn refusals(&self) -> &'static [EngineError] {
         use EngineError::*;
         match self {
-            Self::Deposit { .. } | Self::Sweep { .. } => &[],
+            Self::Deposit { .. } | Self::Sweep { .. } | Self::Endow { .. } | Self::Suspend { .. } => &[],
+            Self::Stake { .. } => &[ZeroSize, BankruptcyOpen],
+            Self::RequestUnstake { .. } => &[NotStaked],
+            Self::Unstake { .. } => &[BankruptcyOpen, NotStaked, UnstakeNotReady],
+            Self::Flag { .. } => &[StalePrice, NotBankrupt],
+            Self::Serve { .. } => &[NotNextInQueue, Throttled],
             Self::Accrue { .. } | Self::Crash { .. } | Self::Wait { .. } => &[],
-            Self::Withdraw { .. } => &[ZeroSize, StalePrice, MarketLagging, BelowInitialMargin],
+            Self::Withdraw { .. } => {
+                &[ZeroSize, StalePrice, MarketLagging, OracleUnusable, BelowInitialMargin, AlreadyQueued]
+            }
             Self::Trade { .. } | Self::Close { .. } => &[
                 StalePrice,
                 Bankrupt,
@@ -150,6 +199,8 @@ impl Action {
                 SideDraining,
                 SideDiluted,
                 MarketLagging,
+                OracleUnusable,
+                OpeningHalted,
                 BelowMinNotional,
                 BelowInitialMargin,
                 HealthWorsened,
@@ -242,7 +293,7 @@ impl Action {
                 let who = pick_where(world, who, |world, who| world.is_bankrupt(who));
                 let by = by.map(|(pick, takes_over)| (other(pick, who), takes_over));
                 let resolution = world.resolve(who, by)?;
-                seen.note_resolution(&resolution, by.is_some_and(|by| by.1));
+                seen.note_resolution(world, &resolution, by.is_some_and(|by| by.1));
                 Ok(())
             }
             Self::Sweep { market } => {
@@ -255,7 +306,61 @@ impl Action {
                 seen.note_if(waived > 0, "claim waived");
                 Ok(())
             }
+            Self::Stake { .. }
+            | Self::RequestUnstake { .. }
+            | Self::Unstake { .. }
+            | Self::Endow { .. }
+            | Self::Flag { .. }
+            | Self::Serve { .. } => self.try_stakers_part(world, seen),
+            Self::Suspend { market } => {
+                let news = world.suspend(market_of(market))?;
+                seen.note_if(news, "oracle unusable");
+                Ok(())
+            }
         }
+    }
+}
+
+impl Action {
+    /// What concerns the fund and the queue.
+    fn try_stakers_part(&self, world: &mut World, seen: &mut Coverage) -> Result<()> {
+        let stakers = world.stakes.len();
+        let staker_of = |pick: Pick| usize::from(pick) % stakers;
+        match *self {
+            Self::Stake { staker, amount } => {
+                world.stake(staker_of(staker), amount)?;
+                seen.note("staked");
+            }
+            Self::RequestUnstake { staker, percent } => {
+                let staker = staker_of(staker);
+                let shares = world.stakes[staker].shares.0 / 100 * percent;
+                world.request_unstake(staker, shares, COOLDOWN_SECONDS)?;
+            }
+            Self::Unstake { staker } => {
+                let staker = staker_of(staker);
+                let promised = world.stakes[staker].requested_value.0;
+                let paid = world.unstake(staker)?;
+                seen.note("unstaked");
+                seen.note_if(paid < promised, "unstaked after a loss");
+            }
+            Self::Endow { amount } => world.endow(amount)?,
+            Self::Flag { who } => {
+                let who = pick_where(world, who, |world, who| world.is_bankrupt(who));
+                world.flag(who)?;
+                seen.note("flagged");
+            }
+            Self::Serve { who, turn_away } => {
+                let head = world.throttle.head;
+                let next = |world: &mut World, who: Who| {
+                    !world.places[who].amount.is_zero() && world.places[who].place == head
+                };
+                let who = pick_where(world, who, next);
+                let served = if turn_away { world.turn_away(who)? } else { world.serve(who)? };
+                seen.note_if(served > 0, "served from the queue");
+            }
+            _ => unreachable!("not the fund's nor the queue's: {self:?}"),
+        }
+        Ok(())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::{MarketId, Who, World};
 
 /// What has to happen in a run.
-const REQUIRED: [&str; 24] = [
+const REQUIRED: [&str; 36] = [
     "bounty from fees",
     "bankruptcy",
     "bankruptcy in several markets",
@@ -19,20 +19,32 @@ const REQUIRED: [&str; 24] = [
     "drained",
     "exit with a claim waived",
     "fell back to deleveraging",
+    "flagged",
     "flip",
+    "funding paid",
     "haircut",
     "history",
     "leg of one contract",
+    "insurance spared by the allowance",
     "liquidation",
+    "loss breaker",
     "loss by index",
     "loss by insurance",
     "loss by surplus",
     "loss by two rungs",
     "loss uncovered",
     "open",
+    "oracle unusable",
+    "refused: OpeningHalted",
+    "served from the queue",
+    "shares lapsed",
     "short pool",
+    "staked",
     "taken over",
     "trade on a diluted side",
+    "unstaked",
+    "unstaked after a loss",
+    "wound up",
 ];
 
 #[derive(Clone, Debug, Default)]
@@ -86,8 +98,10 @@ impl Coverage {
         }
     }
 
-    pub fn note_resolution(&mut self, resolution: &Resolution, offered: bool) {
+    pub fn note_resolution(&mut self, world: &World, resolution: &Resolution, offered: bool) {
         self.note("bankruptcy");
+        let by_index = resolution.legs().any(|leg| !leg.by_index.is_zero());
+        self.note_if(by_index && world.insurance > 0, "insurance spared by the allowance");
         self.note_if(resolution.count > 1, "bankruptcy in several markets");
         self.note_if(resolution.taken_over, "taken over");
         self.note_if(offered && !resolution.taken_over, "fell back to deleveraging");
@@ -100,11 +114,18 @@ impl Coverage {
             self.note_if(rungs.iter().filter(|paid| **paid).count() > 1, "loss by two rungs");
             self.note_if(!leg.uncovered.is_zero(), "loss uncovered");
             self.note_if(!leg.forfeited.is_zero(), "claim forfeited");
+            self.note_if(leg.halted, "loss breaker");
         }
     }
 
-    pub fn note_exit(&mut self, world: &World, exit: &Exit) {
+    /// What the state at the end of a history says of it.
+    pub fn note_end(&mut self, world: &World) {
         self.note("history");
+        self.note_if(world.fund.generation > 0, "shares lapsed");
+        self.note_if(world.markets.iter().any(|m| m.funding.average != 0), "funding paid");
+    }
+
+    pub fn note_exit(&mut self, world: &World, exit: &Exit) {
         self.note_if(exit.waived > 0, "exit with a claim waived");
         self.note_if(exit.top_ups > 0, "exit with a top-up");
         self.longest_exit = exit.steps;

@@ -117,7 +117,8 @@ mod tests {
 
     #[test]
     fn each_reason_is_its_own() {
-        let cases: [(Unusable, fn(&mut OraclePrice)); 11] = [
+        type Change = fn(&mut OraclePrice);
+        let cases: [(Unusable, Change); 11] = [
             (Unusable::Stale, |price| price.publish_ts -= 31),
             (Unusable::Stale, |price| price.publish_ts = i64::MIN),
             (Unusable::FromTheFuture, |price| price.publish_ts += 11),

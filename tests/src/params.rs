@@ -18,6 +18,7 @@ pub fn standard() -> CreateMarketArgs {
     CreateMarketArgs {
         name: *b"TEST-PERP\0\0\0\0\0\0\0",
         oracle_source: OracleSource::PriceFeed,
+        feed_id: [0; 32],
         contract_exponent: -2,
         max_oracle_age_seconds: 30,
         max_confidence_bps: 100,

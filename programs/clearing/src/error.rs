@@ -75,6 +75,18 @@ pub enum ClearingError {
     /// The tokens moved are not those the ledger says.
     #[msg("The vault's balance did not change by the amount of the ledger")]
     VaultMismatch,
+    /// A market's feed id is missing where its oracle source needs one, or given where the source has none.
+    #[msg("The feed id does not fit the oracle source: Pyth and Switchboard need one, the stand-in feed has none")]
+    BadFeedId,
+    /// The oracle account holds another feed than the market's.
+    #[msg("The oracle account holds another feed than the market's feed id names")]
+    WrongFeedId,
+    /// The Pyth price was posted without checking the signatures of a quorum.
+    #[msg("The Pyth price update is only partially verified; post it with full verification")]
+    PartiallyVerifiedOracle,
+    /// The authority of the Switchboard feed may write prices that no oracle signed.
+    #[msg("The Switchboard feed lets its authority write prices; the feed must not permit that")]
+    OracleWritableByAuthority,
 }
 
 /// Turns an engine refusal into an Anchor error.

@@ -7,6 +7,7 @@ mod closing;
 mod deleverages;
 mod insurance;
 mod liquidations;
+mod oracles;
 mod prices;
 mod settlement;
 mod surplus;

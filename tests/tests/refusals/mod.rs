@@ -3,8 +3,11 @@
 mod accounts;
 mod bankruptcies;
 mod markets;
+mod oracle_sources;
 mod oracles;
+mod pyth_oracles;
 mod setup;
 mod signers;
+mod switchboard_oracles;
 mod tokens;
 mod trades;

@@ -132,6 +132,7 @@ impl Definition {
         Ok(CreateMarketArgs {
             name,
             oracle_source: OracleSource::PriceFeed,
+            feed_id: [0; 32],
             contract_exponent: self.contract_exponent,
             max_oracle_age_seconds: self.max_oracle_age_seconds,
             max_confidence_bps: self.max_confidence_bps,

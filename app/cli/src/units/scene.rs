@@ -155,6 +155,7 @@ pub fn market_args() -> CreateMarketArgs {
     CreateMarketArgs {
         name: *b"UNITS-PERP\0\0\0\0\0\0",
         oracle_source: OracleSource::PriceFeed,
+        feed_id: [0; 32],
         contract_exponent: CONTRACT_EXPONENT,
         max_oracle_age_seconds: 60,
         max_confidence_bps: 100,

@@ -1,11 +1,32 @@
 use anchor_lang::prelude::*;
 
-/// Where a market's prices come from.
+/// Where a market's prices come from. Stored as a byte in this order: append-only.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum OracleSource {
     /// The stand-in feed of `programs/price-feed`, for localnets and tests.
     PriceFeed,
+    /// A Pyth price feed account (`PriceUpdateV2`).
+    Pyth,
+    /// A Switchboard On-Demand pull feed (`PullFeedAccountData`).
+    Switchboard,
+}
+
+impl OracleSource {
+    /// The source of a market's byte; `None` if no such source is known.
+    pub const fn from_byte(byte: u8) -> Option<Self> {
+        match byte {
+            0 => Some(Self::PriceFeed),
+            1 => Some(Self::Pyth),
+            2 => Some(Self::Switchboard),
+            _ => None,
+        }
+    }
+
+    /// Whether the source's accounts name the feed that they hold, so that a market must name it too.
+    pub const fn has_feed_id(self) -> bool {
+        !matches!(self, Self::PriceFeed)
+    }
 }
 
 /// A market: its oracle, and the engine's state of its sides, pool and price.
@@ -36,14 +57,35 @@ pub struct Market {
     pub name: [u8; 16],
     /// Sides, pool, price, parameters.
     pub book: jettison_engine::Market,
-    reserved: [u8; 128],
+    /// Which feed the oracle's account must hold: Pyth's feed id or Switchboard's feed hash; zero for a source
+    /// without one.
+    pub feed_id: [u8; 32],
+    reserved: [u8; 96],
 }
 
-const _: () = assert!(core::mem::size_of::<Market>() == 16 + 2 * 32 + 16 + 280 + 128);
+const _: () = assert!(core::mem::size_of::<Market>() == 16 + 2 * 32 + 16 + 280 + 32 + 96);
 const _: () = assert!(core::mem::offset_of!(Market, clearinghouse) == 16);
 const _: () = assert!(core::mem::offset_of!(Market, book) == 96);
+const _: () = assert!(core::mem::offset_of!(Market, feed_id) == 376);
 
 impl Market {
     /// Account size with the discriminator.
     pub const SPACE: usize = 8 + core::mem::size_of::<Self>();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_keeps_its_byte() {
+        let sources = [OracleSource::PriceFeed, OracleSource::Pyth, OracleSource::Switchboard];
+        for (byte, source) in (0..).zip(sources) {
+            assert_eq!(source as u8, byte);
+            assert_eq!(OracleSource::from_byte(byte), Some(source));
+        }
+        for byte in 3..=u8::MAX {
+            assert_eq!(OracleSource::from_byte(byte), None);
+        }
+    }
 }

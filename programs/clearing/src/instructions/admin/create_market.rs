@@ -16,6 +16,9 @@ pub struct CreateMarketArgs {
     pub name: [u8; 16],
     /// Where prices come from.
     pub oracle_source: OracleSource,
+    /// Which feed the oracle's account must hold: Pyth's feed id or Switchboard's feed hash; zero for the
+    /// stand-in feed, which has none.
+    pub feed_id: [u8; 32],
     /// A contract is `10^contract_exponent` units of the base asset.
     pub contract_exponent: i8,
     /// The oldest oracle price accepted, in seconds.
@@ -106,13 +109,22 @@ pub struct CreateMarket<'info> {
         bump
     )]
     pub market: AccountLoader<'info, Market>,
-    /// CHECK: the adapter of `oracle_source` checks its owner and form when the first price is read below.
+    /// CHECK: the adapter of `oracle_source` checks its owner, form and feed when the first price is read below.
     pub oracle: UncheckedAccount<'info>,
     /// The system program.
     pub system_program: Program<'info, System>,
 }
 
+impl CreateMarketArgs {
+    fn validate(&self) -> Result<()> {
+        let is_given = self.feed_id != [0; 32];
+        require!(is_given == self.oracle_source.has_feed_id(), ClearingError::BadFeedId);
+        Ok(())
+    }
+}
+
 pub(crate) fn handle(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
+    args.validate()?;
     let accounts = &ctx.accounts;
     let mut clearinghouse = accounts.clearinghouse.load_mut()?;
     let index = MarketIndex(clearinghouse.market_count);
@@ -128,8 +140,9 @@ pub(crate) fn handle(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Resu
     market.clearinghouse = accounts.clearinghouse.key();
     market.oracle = accounts.oracle.key();
     market.name = args.name;
+    market.feed_id = args.feed_id;
     let now = now()?;
-    let price = oracle::read(&market, &accounts.oracle, now)?;
+    let price = oracle::require_good(oracle::read(&market, &accounts.oracle, now)?)?;
     market.book = jettison_engine::Market::new(index, args.params.into(), price, now).or_refuse()?;
     emit!(MarketCreated {
         clearinghouse: accounts.clearinghouse.key(),

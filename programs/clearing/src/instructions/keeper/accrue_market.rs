@@ -12,14 +12,14 @@ pub struct AccrueMarket<'info> {
     /// The market.
     #[account(mut)]
     pub market: AccountLoader<'info, Market>,
-    /// CHECK: must be the market's oracle; its adapter checks owner and form.
+    /// CHECK: must be the market's oracle; its adapter checks owner, form and feed.
     pub oracle: UncheckedAccount<'info>,
 }
 
 pub(crate) fn handle(ctx: Context<AccrueMarket>) -> Result<()> {
     let mut market = ctx.accounts.market.load_mut()?;
     let now = now()?;
-    let target = oracle::read(&market, &ctx.accounts.oracle, now)?;
+    let target = oracle::require_good(oracle::read(&market, &ctx.accounts.oracle, now)?)?;
     let accrual = market.book.accrue(target, now).or_refuse()?;
     emit!(MarketAccrued {
         market_index: market.book.index.0,

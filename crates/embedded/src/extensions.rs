@@ -51,12 +51,8 @@ pub(crate) fn initialize(
         ExtensionType::InterestBearingConfig => {
             interest_bearing_mint::instruction::initialize(&ID, mint, someone, 500)
         }
-        ExtensionType::ScaledUiAmount => {
-            scaled_ui_amount::instruction::initialize(&ID, mint, someone, 2.0)
-        }
-        ExtensionType::PermanentDelegate => {
-            instruction::initialize_permanent_delegate(&ID, mint, authority)
-        }
+        ExtensionType::ScaledUiAmount => scaled_ui_amount::instruction::initialize(&ID, mint, someone, 2.0),
+        ExtensionType::PermanentDelegate => instruction::initialize_permanent_delegate(&ID, mint, authority),
         ExtensionType::TransferHook => {
             transfer_hook::instruction::initialize(&ID, mint, someone, Some(Pubkey::new_from_array([7; 32])))
         }

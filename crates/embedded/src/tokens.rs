@@ -37,11 +37,7 @@ impl Chain {
     ///
     /// # Errors
     /// What the runtime refused, such as extensions that don't go together.
-    pub fn create_mint_2022(
-        &mut self,
-        decimals: u8,
-        with: &[ExtensionType],
-    ) -> Result<Pubkey, Failed> {
+    pub fn create_mint_2022(&mut self, decimals: u8, with: &[ExtensionType]) -> Result<Pubkey, Failed> {
         let (program, authority) = (spl_token_2022::ID, self.payer().pubkey());
         let len = extensions::account_len::<state::Mint>(with)?;
         self.create_token_state(program, len, |mint| {

@@ -45,8 +45,8 @@ impl<'info> Tokens<'_, 'info> {
     /// The token program's.
     pub fn send(
         &self,
-        vault: &InterfaceAccount<'info, TokenAccount>,
-        to: &InterfaceAccount<'info, TokenAccount>,
+        vault: &UncheckedAccount<'info>,
+        to: &impl AsRef<AccountInfo<'info>>,
         amount: u64,
     ) -> Result<()> {
         if amount == 0 {
@@ -62,14 +62,14 @@ impl<'info> Tokens<'_, 'info> {
 
     fn transfer(
         &self,
-        from: &InterfaceAccount<'info, TokenAccount>,
-        to: &InterfaceAccount<'info, TokenAccount>,
+        from: &impl AsRef<AccountInfo<'info>>,
+        to: &impl AsRef<AccountInfo<'info>>,
         authority: AccountInfo<'info>,
     ) -> TransferChecked<'info> {
         TransferChecked {
-            from: from.to_account_info(),
+            from: from.as_ref().clone(),
             mint: self.mint.to_account_info(),
-            to: to.to_account_info(),
+            to: to.as_ref().clone(),
             authority,
         }
     }

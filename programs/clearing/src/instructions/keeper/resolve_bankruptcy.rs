@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{TokenAccount, TokenInterface};
+use anchor_spl::token_interface::TokenInterface;
 use jettison_engine::Caller;
 
 use crate::error::{ClearingError, OrRefuse, RuleError};
@@ -40,11 +40,15 @@ pub struct ResolveBankruptcy<'info> {
     #[account(mut, has_one = clearinghouse @ ClearingError::ForeignAccount)]
     pub caller_account: Option<AccountLoader<'info, MarginAccount>>,
     /// The insurance vault.
+    ///
+    /// CHECK: it is the one that the clearinghouse records, which the program made; only the token program reads it.
     #[account(mut)]
-    pub insurance_vault: InterfaceAccount<'info, TokenAccount>,
+    pub insurance_vault: UncheckedAccount<'info>,
     /// The margin vault.
+    ///
+    /// CHECK: it is the one that the clearinghouse records, which the program made; only the token program reads it.
     #[account(mut)]
-    pub margin_vault: InterfaceAccount<'info, TokenAccount>,
+    pub margin_vault: UncheckedAccount<'info>,
     /// The quote mint.
     ///
     /// CHECK: it is the one that the clearinghouse records, checked when it was; only the token program reads it.

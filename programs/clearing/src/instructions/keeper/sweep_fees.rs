@@ -24,12 +24,16 @@ pub struct SweepFees<'info> {
     #[account(mut)]
     pub insurance_fund: AccountLoader<'info, InsuranceFund>,
     /// The insurance vault.
+    ///
+    /// CHECK: it is the one that the clearinghouse records, which the program made; only the token program reads it.
     #[account(mut)]
-    pub insurance_vault: InterfaceAccount<'info, TokenAccount>,
+    pub insurance_vault: UncheckedAccount<'info>,
     /// The margin vault.
+    ///
+    /// CHECK: it is the one that the clearinghouse records, which the program made; only the token program reads it.
     #[account(mut)]
-    pub margin_vault: InterfaceAccount<'info, TokenAccount>,
-    /// Receives the protocol's part: any token account of the fee authority.
+    pub margin_vault: UncheckedAccount<'info>,
+    /// Receives the protocol's part: any token account of the fee authority. The vaults are the clearinghouse's.
     #[account(
         mut,
         constraint = fee_account.mint == quote_mint.key() @ ClearingError::WrongMint,

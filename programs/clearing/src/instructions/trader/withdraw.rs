@@ -34,12 +34,18 @@ pub struct Withdraw<'info> {
         has_one = clearinghouse @ ClearingError::ForeignAccount
     )]
     pub margin_account: AccountLoader<'info, MarginAccount>,
-    /// The tokens go here; the owner chooses it.
-    #[account(mut, constraint = to.mint == quote_mint.key() @ ClearingError::WrongMint)]
+    /// The tokens go here; the owner chooses it. Not the vault itself: capital would fall and the tokens stay.
+    #[account(
+        mut,
+        constraint = to.mint == quote_mint.key() @ ClearingError::WrongMint,
+        constraint = to.key() != margin_vault.key() @ ClearingError::VaultMismatch
+    )]
     pub to: InterfaceAccount<'info, TokenAccount>,
     /// The clearinghouse's margin vault.
+    ///
+    /// CHECK: it is the one that the clearinghouse records, which the program made; only the token program reads it.
     #[account(mut)]
-    pub margin_vault: InterfaceAccount<'info, TokenAccount>,
+    pub margin_vault: UncheckedAccount<'info>,
     /// The quote mint.
     ///
     /// CHECK: it is the one that the clearinghouse records, checked when it was; only the token program reads it.

@@ -87,6 +87,12 @@ pub enum ClearingError {
     /// The authority of the Switchboard feed may write prices that no oracle signed.
     #[msg("The Switchboard feed lets its authority write prices; the feed must not permit that")]
     OracleWritableByAuthority,
+    /// The quote mint has a Token-2022 extension that does more than describe it.
+    #[msg("The quote mint has a Token-2022 extension that could take, stop or hide tokens; choose a mint with none but metadata and group extensions")]
+    UnusableMintExtension,
+    /// The token program is not the one that owns the quote mint.
+    #[msg("The token program is not the quote mint's; pass the one that owns the mint")]
+    WrongTokenProgram,
 }
 
 /// Turns an engine refusal into an Anchor error.

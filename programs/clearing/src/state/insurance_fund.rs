@@ -2,6 +2,9 @@ use anchor_lang::prelude::*;
 
 use jettison_engine::Atoms;
 
+#[cfg(feature = "idl-build")]
+use super::layout::InIdl;
+
 /// The insurance fund's ledger.
 #[account(zero_copy)]
 #[derive(Debug)]

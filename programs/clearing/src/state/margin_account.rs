@@ -1,5 +1,7 @@
 use anchor_lang::prelude::*;
 
+#[cfg(feature = "idl-build")]
+use super::layout::InIdl;
 use crate::error::ClearingError;
 
 /// A margin account: whose it is, and the engine's ledger of its money.

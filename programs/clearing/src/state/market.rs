@@ -1,5 +1,8 @@
 use anchor_lang::prelude::*;
 
+#[cfg(feature = "idl-build")]
+use super::layout::InIdl;
+
 /// Where a market's prices come from. Stored as a byte in this order: append-only.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]

@@ -2,6 +2,7 @@
 
 mod clearinghouse;
 mod insurance_fund;
+mod layout;
 mod margin_account;
 mod market;
 

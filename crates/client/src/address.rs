@@ -8,6 +8,8 @@ pub struct Venue {
     pub creator: Pubkey,
     /// The quote mint.
     pub quote_mint: Pubkey,
+    /// The token program that owns the mint.
+    pub token_program: Pubkey,
     /// The clearinghouse.
     pub clearinghouse: Pubkey,
     /// Token account of capital, pools and unswept fees.
@@ -32,13 +34,24 @@ fn market(clearinghouse: &Pubkey, index: u16) -> Pubkey {
 }
 
 impl Venue {
-    /// The addresses of the clearinghouse that `creator` has, or would create, for `quote_mint`.
+    /// The addresses of the clearinghouse that `creator` has, or would create, for a `quote_mint` of SPL Token.
     pub fn new(creator: Pubkey, quote_mint: Pubkey) -> Self {
+        Self::with_token_program(creator, quote_mint, anchor_spl::token::ID)
+    }
+
+    /// As [`Venue::new`], for a mint of Token-2022.
+    pub fn new_token_2022(creator: Pubkey, quote_mint: Pubkey) -> Self {
+        Self::with_token_program(creator, quote_mint, anchor_spl::token_2022::ID)
+    }
+
+    /// As [`Venue::new`], for a mint that `token_program` owns. No address depends on it.
+    pub fn with_token_program(creator: Pubkey, quote_mint: Pubkey, token_program: Pubkey) -> Self {
         let clearinghouse = derive(&[seeds::CLEARINGHOUSE, creator.as_ref(), quote_mint.as_ref()]);
         let of_clearinghouse = |seed| derive(&[seed, clearinghouse.as_ref()]);
         Self {
             creator,
             quote_mint,
+            token_program,
             clearinghouse,
             margin_vault: of_clearinghouse(seeds::MARGIN_VAULT),
             insurance_vault: of_clearinghouse(seeds::INSURANCE_VAULT),

@@ -70,7 +70,7 @@ impl Venue {
             quote_mint: self.quote_mint,
             margin_vault: self.margin_vault,
             insurance_vault: self.insurance_vault,
-            token_program: anchor_spl::token::ID,
+            token_program: self.token_program,
             system_program: system_program::ID,
         };
         let args = InitializeClearinghouseArgs { fee_authority };
@@ -135,7 +135,7 @@ impl Venue {
         build(accounts, instruction::SetDelegate { args: SetDelegateArgs { delegate } }, vec![])
     }
 
-    /// `deposit` of `amount` atoms, signed by `depositor`, who owns the tokens.
+    /// `deposit` of `amount` atoms, signed by `depositor`, the tokens' owner or delegate.
     pub fn deposit(
         &self,
         depositor: Pubkey,
@@ -149,7 +149,8 @@ impl Venue {
             margin_account,
             from,
             margin_vault: self.margin_vault,
-            token_program: anchor_spl::token::ID,
+            quote_mint: self.quote_mint,
+            token_program: self.token_program,
         };
         build(accounts, instruction::Deposit { args: DepositArgs { amount } }, vec![])
     }
@@ -169,7 +170,8 @@ impl Venue {
             margin_account,
             to,
             margin_vault: self.margin_vault,
-            token_program: anchor_spl::token::ID,
+            quote_mint: self.quote_mint,
+            token_program: self.token_program,
         };
         let args = WithdrawArgs { amount };
         build(accounts, instruction::Withdraw { args }, self.metas(MarketUse::Read(markets)))
@@ -252,7 +254,8 @@ impl Venue {
             caller_account,
             insurance_vault: self.insurance_vault,
             margin_vault: self.margin_vault,
-            token_program: anchor_spl::token::ID,
+            quote_mint: self.quote_mint,
+            token_program: self.token_program,
         };
         let args = ResolveBankruptcyArgs { take_over };
         build(accounts, instruction::ResolveBankruptcy { args }, self.metas(MarketUse::ChangeAll(markets)))
@@ -273,12 +276,13 @@ impl Venue {
             insurance_vault: self.insurance_vault,
             margin_vault: self.margin_vault,
             fee_account,
-            token_program: anchor_spl::token::ID,
+            quote_mint: self.quote_mint,
+            token_program: self.token_program,
         };
         build(accounts, instruction::SweepFees {}, vec![])
     }
 
-    /// `fund_insurance` with `amount` atoms, signed by `depositor`, who owns the tokens.
+    /// `fund_insurance` with `amount` atoms, signed by `depositor`, the tokens' owner or delegate.
     pub fn fund_insurance(&self, depositor: Pubkey, from: Pubkey, amount: u64) -> Instruction {
         let accounts = accounts::FundInsurance {
             depositor,
@@ -286,7 +290,8 @@ impl Venue {
             insurance_fund: self.insurance_fund,
             from,
             insurance_vault: self.insurance_vault,
-            token_program: anchor_spl::token::ID,
+            quote_mint: self.quote_mint,
+            token_program: self.token_program,
         };
         build(accounts, instruction::FundInsurance { args: FundInsuranceArgs { amount } }, vec![])
     }

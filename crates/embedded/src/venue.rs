@@ -54,13 +54,26 @@ pub struct EmbeddedVenue {
 }
 
 impl EmbeddedVenue {
-    /// Opens a clearinghouse for a new quote mint.
+    /// Opens a clearinghouse for a new quote mint of SPL Token.
     pub fn open(mut chain: Chain) -> Result<Self> {
         let authority = chain.new_keypair();
         let quote_mint = chain.create_mint(QUOTE_DECIMALS)?;
+        let venue = Venue::new(authority.pubkey(), quote_mint);
+        Self::open_at(chain, authority, venue)
+    }
+
+    /// Opens a clearinghouse for a new Token-2022 mint without extensions.
+    pub fn open_token_2022(mut chain: Chain) -> Result<Self> {
+        let authority = chain.new_keypair();
+        let quote_mint = chain.create_mint_2022(QUOTE_DECIMALS, &[])?;
+        let venue = Venue::new_token_2022(authority.pubkey(), quote_mint);
+        Self::open_at(chain, authority, venue)
+    }
+
+    fn open_at(mut chain: Chain, authority: Keypair, venue: Venue) -> Result<Self> {
+        let quote_mint = venue.quote_mint;
         let treasury = chain.create_token_account(&quote_mint, &authority.pubkey())?;
         let fee_account = chain.create_token_account(&quote_mint, &authority.pubkey())?;
-        let venue = Venue::new(authority.pubkey(), quote_mint);
         let open = venue.initialize_clearinghouse(chain.payer().pubkey(), authority.pubkey());
         chain.send(&[open], &[&authority]).context("opening the clearinghouse")?;
         Ok(Self { chain, venue, authority, treasury, fee_account, feeds: vec![] })

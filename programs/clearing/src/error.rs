@@ -75,6 +75,12 @@ pub enum ClearingError {
     /// The tokens moved are not those the ledger says.
     #[msg("The vault's balance did not change by the amount of the ledger")]
     VaultMismatch,
+    /// The quote mint has a Token-2022 extension that does more than describe it.
+    #[msg("The quote mint has a Token-2022 extension that could take, stop or hide tokens; choose a mint with none but metadata and group extensions")]
+    UnusableMintExtension,
+    /// The token program is not the one that owns the quote mint.
+    #[msg("The token program is not the quote mint's; pass the one that owns the mint")]
+    WrongTokenProgram,
 }
 
 /// Turns an engine refusal into an Anchor error.

@@ -25,6 +25,7 @@ pub mod error;
 pub mod events;
 pub mod instructions;
 pub mod markets;
+pub mod mint;
 pub mod oracle;
 pub mod seeds;
 pub mod state;

@@ -13,7 +13,6 @@ use crate::support::leveraged;
 on_both_runtimes!(
     a_market_is_created_at_the_next_index_only,
     a_mint_of_more_than_nine_decimals_is_refused,
-    a_mint_of_another_token_program_is_refused,
     risk_parameters_out_of_bounds_are_refused,
     an_envelope_wider_than_maintenance_is_refused,
     an_account_with_capital_or_a_position_cannot_be_closed,
@@ -83,20 +82,4 @@ fn an_account_with_capital_or_a_position_cannot_be_closed(mut scene: Scene) {
         scene.refuse(scene.close_of(&trader, waive), EngineError::AccountNotEmpty);
         scene.refuse(scene.close_of(&long, waive), EngineError::AccountNotEmpty);
     }
-}
-
-/// Token-2022's extensions could take fees or freeze: its mints are no quote mints, with or without them.
-fn a_mint_of_another_token_program_is_refused(mut scene: Scene) {
-    let (authority, payer) = (scene.key(), scene.at.chain.payer().pubkey());
-    let mint = scene.key();
-    let mut account = scene.at.chain.account(&scene.at.venue.quote_mint).unwrap();
-    account.owner = anchor_spl::token_2022::ID;
-    scene.at.chain.set_account(&mint, account);
-    let venue = Venue::new(authority, mint);
-    let mut initialize = venue.initialize_clearinghouse(payer, authority);
-    let refused = ErrorCode::AccountOwnedByWrongProgram;
-    scene.refuse(initialize.clone(), refused);
-    let program = initialize.accounts.iter_mut().find(|meta| meta.pubkey == anchor_spl::token::ID).unwrap();
-    program.pubkey = anchor_spl::token_2022::ID;
-    scene.refuse(initialize, refused);
 }

@@ -1,13 +1,11 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Mint, Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 
 use crate::error::ClearingError;
 use crate::events::ClearinghouseInitialized;
+use crate::mint::QuoteMint;
 use crate::seeds;
 use crate::state::{Clearinghouse, InsuranceFund, VERSION};
-
-/// More decimals than this leave too little room above one atom.
-const MAX_QUOTE_DECIMALS: u8 = 9;
 
 /// Arguments of `initialize_clearinghouse`.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
@@ -42,8 +40,8 @@ pub struct InitializeClearinghouse<'info> {
         bump
     )]
     pub insurance_fund: AccountLoader<'info, InsuranceFund>,
-    /// The quote mint.
-    pub quote_mint: Box<Account<'info, Mint>>,
+    /// The quote mint, of SPL Token or Token-2022; [`QuoteMint`] says which may be.
+    pub quote_mint: Box<InterfaceAccount<'info, QuoteMint>>,
     /// Holds capital, pools and unswept fees.
     #[account(
         init,
@@ -51,9 +49,10 @@ pub struct InitializeClearinghouse<'info> {
         seeds = [seeds::MARGIN_VAULT, clearinghouse.key().as_ref()],
         bump,
         token::mint = quote_mint,
-        token::authority = clearinghouse
+        token::authority = clearinghouse,
+        token::token_program = token_program
     )]
-    pub margin_vault: Box<Account<'info, TokenAccount>>,
+    pub margin_vault: Box<InterfaceAccount<'info, TokenAccount>>,
     /// Holds the insurance fund's assets.
     #[account(
         init,
@@ -61,25 +60,19 @@ pub struct InitializeClearinghouse<'info> {
         seeds = [seeds::INSURANCE_VAULT, clearinghouse.key().as_ref()],
         bump,
         token::mint = quote_mint,
-        token::authority = clearinghouse
+        token::authority = clearinghouse,
+        token::token_program = token_program
     )]
-    pub insurance_vault: Box<Account<'info, TokenAccount>>,
-    /// The SPL Token program.
-    pub token_program: Program<'info, Token>,
+    pub insurance_vault: Box<InterfaceAccount<'info, TokenAccount>>,
+    /// The token program that owns the mint. Another one already refuses to make the vaults.
+    #[account(address = *quote_mint.to_account_info().owner @ ClearingError::WrongTokenProgram)]
+    pub token_program: Interface<'info, TokenInterface>,
     /// The system program.
     pub system_program: Program<'info, System>,
 }
 
-impl InitializeClearinghouse<'_> {
-    fn validate(&self) -> Result<()> {
-        require!(self.quote_mint.decimals <= MAX_QUOTE_DECIMALS, ClearingError::UnusableMint);
-        Ok(())
-    }
-}
-
 pub(crate) fn handle(ctx: Context<InitializeClearinghouse>, args: InitializeClearinghouseArgs) -> Result<()> {
     let accounts = &ctx.accounts;
-    accounts.validate()?;
     let mut clearinghouse = accounts.clearinghouse.load_init()?;
     clearinghouse.version = VERSION;
     clearinghouse.bump = ctx.bumps.clearinghouse;

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use jettison_engine::Atoms;
 
 use crate::error::{ClearingError, OrRefuse};
@@ -7,7 +7,7 @@ use crate::events::Withdrawn;
 use crate::instructions::now;
 use crate::markets::{self, Writable};
 use crate::state::{Clearinghouse, MarginAccount};
-use crate::vault;
+use crate::vault::Tokens;
 
 /// Arguments of `withdraw`.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
@@ -22,7 +22,10 @@ pub struct Withdraw<'info> {
     /// The owner; a delegate can't withdraw.
     pub authority: Signer<'info>,
     /// The clearinghouse.
-    #[account(has_one = margin_vault @ ClearingError::WrongVault)]
+    #[account(
+        has_one = margin_vault @ ClearingError::WrongVault,
+        has_one = quote_mint @ ClearingError::WrongMint
+    )]
     pub clearinghouse: AccountLoader<'info, Clearinghouse>,
     /// The margin account.
     #[account(
@@ -31,14 +34,25 @@ pub struct Withdraw<'info> {
         has_one = clearinghouse @ ClearingError::ForeignAccount
     )]
     pub margin_account: AccountLoader<'info, MarginAccount>,
-    /// The tokens go here; the owner chooses it.
-    #[account(mut, constraint = to.mint == margin_vault.mint @ ClearingError::WrongMint)]
-    pub to: Account<'info, TokenAccount>,
+    /// The tokens go here; the owner chooses it. Not the vault itself: capital would fall and the tokens stay.
+    #[account(
+        mut,
+        constraint = to.mint == quote_mint.key() @ ClearingError::WrongMint,
+        constraint = to.key() != margin_vault.key() @ ClearingError::VaultMismatch
+    )]
+    pub to: InterfaceAccount<'info, TokenAccount>,
     /// The clearinghouse's margin vault.
+    ///
+    /// CHECK: it is the one that the clearinghouse records, which the program made; only the token program reads it.
     #[account(mut)]
-    pub margin_vault: Account<'info, TokenAccount>,
-    /// The SPL Token program.
-    pub token_program: Program<'info, Token>,
+    pub margin_vault: UncheckedAccount<'info>,
+    /// The quote mint.
+    ///
+    /// CHECK: it is the one that the clearinghouse records, checked when it was; only the token program reads it.
+    pub quote_mint: UncheckedAccount<'info>,
+    /// The token program that owns the mint.
+    #[account(address = *quote_mint.owner @ ClearingError::WrongTokenProgram)]
+    pub token_program: Interface<'info, TokenInterface>,
 }
 
 pub(crate) fn handle<'info>(ctx: Context<'info, Withdraw<'info>>, args: WithdrawArgs) -> Result<()> {
@@ -51,13 +65,12 @@ pub(crate) fn handle<'info>(ctx: Context<'info, Withdraw<'info>>, args: Withdraw
         jettison_engine::withdraw(ledger, &markets.set()?, Atoms(args.amount), now()?).or_refuse()?;
         (before, ledger.capital)
     };
-    vault::send(
-        &accounts.clearinghouse,
-        &accounts.token_program,
-        &accounts.margin_vault,
-        &accounts.to,
-        args.amount,
-    )?;
+    let tokens = Tokens {
+        clearinghouse: &accounts.clearinghouse,
+        mint: &accounts.quote_mint,
+        program: &accounts.token_program,
+    };
+    tokens.send(&accounts.margin_vault, &accounts.to, args.amount)?;
     emit!(Withdrawn {
         margin_account: accounts.margin_account.key(),
         to: accounts.to.key(),

@@ -11,4 +11,5 @@ mod prices;
 mod settlement;
 mod surplus;
 mod takeovers;
+mod token_2022;
 mod trades;

@@ -3,8 +3,10 @@
 mod accounts;
 mod bankruptcies;
 mod markets;
+mod mints;
 mod oracles;
 mod setup;
 mod signers;
+mod token_accounts;
 mod tokens;
 mod trades;

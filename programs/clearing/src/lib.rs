@@ -27,6 +27,9 @@ pub mod instructions;
 pub mod markets;
 pub mod mint;
 pub mod oracle;
+// A program that depends on this one has a text of its own.
+#[cfg(not(feature = "no-entrypoint"))]
+mod security;
 pub mod seeds;
 pub mod state;
 mod vault;

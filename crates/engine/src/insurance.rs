@@ -90,6 +90,7 @@ impl InsuranceFund {
     /// share; [`EngineError::BankruptcyOpen`] while a bankruptcy is flagged.
     pub fn stake(&mut self, stake: &mut Stake, amount: Atoms, now: i64) -> Result<StakeShares> {
         self.require_unflagged(now)?;
+        self.adopt_orphans()?;
         stake.renew(self);
         let shares = self.shares_for(amount)?;
         if shares.is_zero() {
@@ -151,6 +152,7 @@ impl InsuranceFund {
         if amount.is_zero() {
             return Err(EngineError::ZeroSize);
         }
+        self.adopt_orphans()?;
         let shares = self.shares_for(amount)?;
         self.assets = self.assets.plus(amount)?;
         self.shares = self.shares.plus(shares)?;

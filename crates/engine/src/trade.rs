@@ -57,6 +57,13 @@ pub struct TradeOutcome {
     pub fees: FeeSplit,
 }
 
+impl TradeOutcome {
+    /// Whether either side opened anything.
+    pub fn opens(&self) -> bool {
+        !self.buyer.fill.opened.is_zero() || !self.seller.fill.opened.is_zero()
+    }
+}
+
 /// Trades `size` toward `direction` on a marked leg: closes first, then opens what is left on the other side.
 #[inline(always)]
 pub(crate) fn fill(

@@ -1,7 +1,11 @@
 //! Token movements in and out of the vaults.
 
 use anchor_lang::prelude::*;
+use anchor_spl::token_2022::spl_token_2022::extension::memo_transfer::MemoTransfer;
+use anchor_spl::token_2022::spl_token_2022::extension::{BaseStateWithExtensions, StateWithExtensions};
+use anchor_spl::token_2022::spl_token_2022::state::{Account as TokenState, AccountState};
 use anchor_spl::token_interface::{self, TokenAccount, TokenInterface, TransferChecked};
+use jettison_engine::Atoms;
 
 use crate::error::ClearingError;
 use crate::state::Clearinghouse;
@@ -45,7 +49,7 @@ impl<'info> Tokens<'_, 'info> {
     /// The token program's.
     pub fn send(
         &self,
-        vault: &UncheckedAccount<'info>,
+        vault: &impl AsRef<AccountInfo<'info>>,
         to: &impl AsRef<AccountInfo<'info>>,
         amount: u64,
     ) -> Result<()> {
@@ -73,4 +77,26 @@ impl<'info> Tokens<'_, 'info> {
             authority,
         }
     }
+}
+
+/// Where a token account has its amount.
+const AMOUNT: core::ops::Range<usize> = 64..72;
+
+/// What a vault holds. The instruction's constraints have checked that it is one.
+pub fn balance(vault: &AccountInfo<'_>) -> Result<Atoms> {
+    let data = vault.try_borrow_data()?;
+    let amount = data.get(AMOUNT).and_then(|bytes| bytes.try_into().ok());
+    Ok(Atoms(u64::from_le_bytes(amount.ok_or(error!(ClearingError::WrongVault))?)))
+}
+
+/// Whether a transfer of `mint` to `account` would go through: it is open, not frozen, and asks for no memo.
+pub fn can_receive(account: &AccountInfo<'_>, mint: &Pubkey, token_program: &Pubkey) -> bool {
+    if account.owner != token_program {
+        return false;
+    }
+    let Ok(data) = account.try_borrow_data() else { return false };
+    let Ok(token) = StateWithExtensions::<TokenState>::unpack(&data) else { return false };
+    let memo = token.get_extension::<MemoTransfer>();
+    let asks_for_memo = memo.is_ok_and(|memo| bool::from(memo.require_incoming_transfer_memos));
+    token.base.mint == *mint && token.base.state == AccountState::Initialized && !asks_for_memo
 }

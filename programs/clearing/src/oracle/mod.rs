@@ -18,12 +18,13 @@ mod reading;
 mod switchboard;
 
 use anchor_lang::prelude::*;
+use jettison_engine::Price;
 
 use crate::error::ClearingError;
 use crate::state::{Market, OracleSource};
 
 pub use pyth::PYTH_RECEIVER_ID;
-pub use reading::{require_good, Reading, Unusable};
+pub use reading::{Reading, Unusable};
 pub use switchboard::SWITCHBOARD_ON_DEMAND_ID;
 
 /// A price as an oracle states it.
@@ -53,19 +54,38 @@ pub trait Oracle {
 /// The market's price in atoms per contract, rounded down, or why there is none, from an oracle account that must
 /// be the market's own. `now` is in Unix seconds.
 ///
+/// Only the market's own account gets here, so whatever is wrong with it nobody has brought along: it is no error but
+/// [`Reading::Unusable`].
+///
 /// # Errors
-/// [`ClearingError::WrongOracle`] for another account than the market's, and what [`Oracle::read`] refuses. A price
-/// that is authentic and can't be used is no error but [`Reading::Unusable`].
+/// [`ClearingError::WrongOracle`] for another account than the market's.
 pub fn read(market: &Market, account: &AccountInfo<'_>, now: i64) -> Result<Reading> {
     require_keys_eq!(*account.key, market.oracle, ClearingError::WrongOracle);
+    match state(market, account) {
+        Ok(price) => Ok(reading::judge(market, &price, now)),
+        Err(_) => Ok(Reading::Unusable(Unusable::Unreadable)),
+    }
+}
+
+/// The market's price as [`read`] gives it, if it can be used.
+///
+/// # Errors
+/// [`ClearingError::WrongOracle`] for another account than the market's, what [`Oracle::read`] refuses, and an error for
+/// each reason why an authentic price can't be used.
+pub fn read_good(market: &Market, account: &AccountInfo<'_>, now: i64) -> Result<Price> {
+    require_keys_eq!(*account.key, market.oracle, ClearingError::WrongOracle);
+    reading::require_good(reading::judge(market, &state(market, account)?, now))
+}
+
+/// The price as the account states it.
+fn state(market: &Market, account: &AccountInfo<'_>) -> Result<OraclePrice> {
     let read = match OracleSource::from_byte(market.oracle_source) {
         Some(OracleSource::PriceFeed) => price_feed::PriceFeedOracle::read,
         Some(OracleSource::Pyth) => pyth::PythOracle::read,
         Some(OracleSource::Switchboard) => switchboard::SwitchboardOracle::read,
         None => return err!(ClearingError::BadOracle),
     };
-    let price = read(account, &market.feed_id)?;
-    Ok(reading::judge(market, &price, now))
+    read(account, &market.feed_id)
 }
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub enum Unusable {
     NotPositive = 4,
     /// Less than one atom a contract or more than 64 bits of them.
     NotConvertible = 5,
+    /// The account is not, or no longer, of the source's form, or holds another feed, or an unverified price.
+    Unreadable = 6,
 }
 
 /// The price of a good reading.
@@ -54,6 +56,7 @@ impl From<Unusable> for Error {
         match reason {
             Unusable::Stale | Unusable::FromTheFuture => ClearingError::StaleOracle.into(),
             Unusable::Wide => ClearingError::UncertainOracle.into(),
+            Unusable::Unreadable => ClearingError::BadOracle.into(),
             Unusable::NotPositive | Unusable::NotConvertible => RuleError::from(EngineError::BadPrice).into(),
         }
     }

@@ -2,6 +2,8 @@ use anchor_lang::prelude::*;
 
 #[cfg(feature = "idl-build")]
 use super::layout::InIdl;
+use super::MarketSettings;
+use crate::error::ClearingError;
 
 /// Where a market's prices come from. Stored as a byte in this order: append-only.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +35,9 @@ impl OracleSource {
 }
 
 /// A market: its oracle, and the engine's state of its sides, pool and price.
-#[account(zero_copy)]
+///
+/// Its discriminator is the layout's: an account of an earlier version is of another type until it is migrated.
+#[account(zero_copy, discriminator = b"market_2")]
 #[derive(Debug)]
 pub struct Market {
     /// Layout version.
@@ -63,17 +67,44 @@ pub struct Market {
     /// Which feed the oracle's account must hold: Pyth's feed id or Switchboard's feed hash; zero for a source
     /// without one.
     pub feed_id: [u8; 32],
-    reserved: [u8; 96],
+    /// Counts changes of the settings: a transaction of the authority names the one it was made for.
+    pub revision: u64,
+    /// Settings that wait for the timelock; of use only while `queued_ready_ts` is not zero.
+    pub queued: MarketSettings,
+    /// When the queued settings may be put in force, in Unix seconds; zero if none are queued.
+    pub queued_ready_ts: i64,
+    /// The revision that they were queued against.
+    pub queued_revision: u64,
+    /// The clearinghouse's revision then.
+    pub queued_clearinghouse_revision: u64,
+    /// When the authority's scheduled wind-down may begin, in Unix seconds; zero if none is scheduled.
+    pub settlement_ready_ts: i64,
+    reserved: [u8; 88],
 }
 
-const _: () = assert!(core::mem::size_of::<Market>() == 16 + 2 * 32 + 16 + 280 + 32 + 96);
+const _: () = assert!(core::mem::size_of::<Market>() == 16 + 2 * 32 + 16 + 448 + 32 + 8 + 184 + 32 + 88);
 const _: () = assert!(core::mem::offset_of!(Market, clearinghouse) == 16);
 const _: () = assert!(core::mem::offset_of!(Market, book) == 96);
-const _: () = assert!(core::mem::offset_of!(Market, feed_id) == 376);
+const _: () = assert!(core::mem::offset_of!(Market, feed_id) == 544);
 
 impl Market {
+    /// Layout version that this program writes and reads.
+    pub const VERSION: u8 = 2;
+
     /// Account size with the discriminator.
     pub const SPACE: usize = 8 + core::mem::size_of::<Self>();
+
+    /// [`ClearingError::WrongRevision`] unless the transaction was made for the settings in force.
+    pub fn require_revision(&self, expected: u64) -> Result<()> {
+        require!(self.revision == expected, ClearingError::WrongRevision);
+        Ok(())
+    }
+
+    /// Counts a change of the settings; what was queued against the former ones is void.
+    pub fn count_revision(&mut self) {
+        self.revision = self.revision.wrapping_add(1);
+        self.queued_ready_ts = 0;
+    }
 }
 
 #[cfg(test)]

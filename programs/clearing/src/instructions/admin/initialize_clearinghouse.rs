@@ -5,13 +5,15 @@ use crate::error::ClearingError;
 use crate::events::ClearinghouseInitialized;
 use crate::mint::QuoteMint;
 use crate::seeds;
-use crate::state::{Clearinghouse, InsuranceFund, VERSION};
+use crate::state::{Clearinghouse, ClearinghouseSettings, Custody, InsuranceFund};
 
 /// Arguments of `initialize_clearinghouse`.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
 pub struct InitializeClearinghouseArgs {
     /// Whose token account receives the protocol's fees.
     pub fee_authority: Pubkey,
+    /// Guardian, timelock, cooldown and throttle.
+    pub settings: ClearinghouseSettings,
 }
 
 /// Accounts of `initialize_clearinghouse`.
@@ -40,6 +42,15 @@ pub struct InitializeClearinghouse<'info> {
         bump
     )]
     pub insurance_fund: AccountLoader<'info, InsuranceFund>,
+    /// What is known of the margin vault.
+    #[account(
+        init,
+        payer = payer,
+        space = Custody::SPACE,
+        seeds = [seeds::CUSTODY, clearinghouse.key().as_ref()],
+        bump
+    )]
+    pub custody: AccountLoader<'info, Custody>,
     /// The quote mint, of SPL Token or Token-2022; [`QuoteMint`] says which may be.
     pub quote_mint: Box<InterfaceAccount<'info, QuoteMint>>,
     /// Holds capital, pools and unswept fees.
@@ -72,9 +83,10 @@ pub struct InitializeClearinghouse<'info> {
 }
 
 pub(crate) fn handle(ctx: Context<InitializeClearinghouse>, args: InitializeClearinghouseArgs) -> Result<()> {
+    args.settings.validate()?;
     let accounts = &ctx.accounts;
     let mut clearinghouse = accounts.clearinghouse.load_init()?;
-    clearinghouse.version = VERSION;
+    clearinghouse.version = Clearinghouse::VERSION;
     clearinghouse.bump = ctx.bumps.clearinghouse;
     clearinghouse.quote_decimals = accounts.quote_mint.decimals;
     clearinghouse.creator = accounts.authority.key();
@@ -84,15 +96,22 @@ pub(crate) fn handle(ctx: Context<InitializeClearinghouse>, args: InitializeClea
     clearinghouse.margin_vault = accounts.margin_vault.key();
     clearinghouse.insurance_vault = accounts.insurance_vault.key();
     clearinghouse.insurance_fund = accounts.insurance_fund.key();
+    clearinghouse.custody = accounts.custody.key();
+    clearinghouse.settings = args.settings;
     let mut fund = accounts.insurance_fund.load_init()?;
-    fund.version = VERSION;
+    fund.version = InsuranceFund::VERSION;
     fund.bump = ctx.bumps.insurance_fund;
     fund.clearinghouse = accounts.clearinghouse.key();
+    let mut custody = accounts.custody.load_init()?;
+    custody.version = Custody::VERSION;
+    custody.bump = ctx.bumps.custody;
+    custody.clearinghouse = accounts.clearinghouse.key();
     emit!(ClearinghouseInitialized {
         clearinghouse: accounts.clearinghouse.key(),
         authority: accounts.authority.key(),
         fee_authority: args.fee_authority,
         quote_mint: accounts.quote_mint.key(),
+        settings: args.settings,
     });
     Ok(())
 }

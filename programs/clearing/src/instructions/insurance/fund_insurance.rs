@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 use jettison_engine::Atoms;
 
-use crate::error::{ClearingError, OrRefuse, RuleError};
+use crate::error::{ClearingError, OrRefuse};
 use crate::events::InsuranceFunded;
 use crate::state::{Clearinghouse, InsuranceFund};
 use crate::vault::Tokens;
@@ -10,7 +10,7 @@ use crate::vault::Tokens;
 /// Arguments of `fund_insurance`.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
 pub struct FundInsuranceArgs {
-    /// Quote atoms. They can't be withdrawn: they are spent on losses.
+    /// Quote atoms. They can't be withdrawn: the fund itself owns the shares, and they are spent on losses.
     pub amount: u64,
 }
 
@@ -45,12 +45,11 @@ pub struct FundInsurance<'info> {
 }
 
 pub(crate) fn handle(ctx: Context<FundInsurance>, args: FundInsuranceArgs) -> Result<()> {
-    require!(args.amount > 0, RuleError::ZeroSize);
     let accounts = ctx.accounts;
     let (before, after) = {
-        let fund = &mut *accounts.insurance_fund.load_mut()?;
+        let fund = &mut accounts.insurance_fund.load_mut()?.ledger;
         let before = fund.assets;
-        fund.assets = before.plus(Atoms(args.amount)).or_refuse()?;
+        fund.endow(Atoms(args.amount)).or_refuse()?;
         (before, fund.assets)
     };
     let tokens = Tokens {

@@ -6,7 +6,7 @@ use crate::error::{ClearingError, OrRefuse, RuleError};
 use crate::events::{BankruptcyResolved, LegResolved};
 use crate::instructions::now;
 use crate::markets::{self, Writable};
-use crate::state::{Clearinghouse, InsuranceFund, MarginAccount};
+use crate::state::{Clearinghouse, Gate, InsuranceFund, MarginAccount};
 use crate::vault::Tokens;
 
 /// Arguments of `resolve_bankruptcy`.
@@ -96,14 +96,16 @@ fn resolve(
     let mut loaded = markets::load(remaining, &clearinghouse, Writable::All)?;
     let mut markets = loaded.set()?;
     let ledger = &mut accounts.margin_account.load_mut()?.ledger;
-    let fund = &mut *accounts.insurance_fund.load_mut()?;
+    let fund = &mut accounts.insurance_fund.load_mut()?.ledger;
+    let now = now()?;
+    accounts.clearinghouse.load()?.pauses.require_open(Gate::Resolve, now)?;
     let (capital_before, insurance_before) = (ledger.capital.0, fund.assets.0);
     let mut account = accounts.caller_account.as_ref().map(|account| account.load_mut()).transpose()?;
     let caller =
         account.as_mut().map(|account| Caller { account: &mut account.ledger, takes_over: take_over });
     let resolution =
-        jettison_engine::resolve_bankruptcy(ledger, caller, &mut markets, fund.assets, now()?).or_refuse()?;
-    fund.assets = fund.assets.minus(resolution.insurance_drawn().or_refuse()?).or_refuse()?;
+        jettison_engine::resolve_bankruptcy(ledger, caller, &mut markets, fund.assets, now).or_refuse()?;
+    fund.draw(resolution.insurance_drawn().or_refuse()?).or_refuse()?;
     Ok(Box::new(BankruptcyResolved {
         margin_account: accounts.margin_account.key(),
         caller_account: accounts.caller_account.as_ref().map(|account| account.key()),

@@ -3,7 +3,8 @@ use anchor_spl::token_interface::{TokenAccount, TokenInterface};
 
 use crate::error::{ClearingError, OrRefuse};
 use crate::events::FeesSwept;
-use crate::state::{Clearinghouse, InsuranceFund, Market};
+use crate::instructions::now;
+use crate::state::{Clearinghouse, Gate, InsuranceFund, Market};
 use crate::vault::Tokens;
 
 /// Accounts of `sweep_fees`.
@@ -52,12 +53,13 @@ pub struct SweepFees<'info> {
 pub(crate) fn handle(ctx: Context<SweepFees>) -> Result<()> {
     let accounts = &ctx.accounts;
     let (market_index, (insurance, protocol)) = {
+        accounts.clearinghouse.load()?.pauses.require_open(Gate::Sweep, now()?)?;
         let book = &mut accounts.market.load_mut()?.book;
-        (book.index.0, book.sweep())
+        (book.index.0, book.sweep().or_refuse()?)
     };
     let assets = {
-        let fund = &mut *accounts.insurance_fund.load_mut()?;
-        fund.assets = fund.assets.plus(insurance).or_refuse()?;
+        let fund = &mut accounts.insurance_fund.load_mut()?.ledger;
+        fund.earn(insurance).or_refuse()?;
         fund.assets
     };
     let tokens = Tokens {

@@ -4,7 +4,8 @@ use jettison_engine::Atoms;
 
 use crate::error::{ClearingError, OrRefuse};
 use crate::events::Deposited;
-use crate::state::{Clearinghouse, MarginAccount};
+use crate::instructions::now;
+use crate::state::{Clearinghouse, Custody, Gate, MarginAccount};
 use crate::vault::Tokens;
 
 /// Arguments of `deposit`.
@@ -21,10 +22,14 @@ pub struct Deposit<'info> {
     pub depositor: Signer<'info>,
     /// The clearinghouse.
     #[account(
+        has_one = custody @ ClearingError::ForeignAccount,
         has_one = margin_vault @ ClearingError::WrongVault,
         has_one = quote_mint @ ClearingError::WrongMint
     )]
     pub clearinghouse: AccountLoader<'info, Clearinghouse>,
+    /// What is known of the margin vault.
+    #[account(mut)]
+    pub custody: AccountLoader<'info, Custody>,
     /// The margin account.
     #[account(mut, has_one = clearinghouse @ ClearingError::ForeignAccount)]
     pub margin_account: AccountLoader<'info, MarginAccount>,
@@ -45,10 +50,18 @@ pub struct Deposit<'info> {
 
 pub(crate) fn handle(ctx: Context<Deposit>, args: DepositArgs) -> Result<()> {
     let accounts = ctx.accounts;
+    let amount = Atoms(args.amount);
+    {
+        let clearinghouse = accounts.clearinghouse.load()?;
+        let now = now()?;
+        clearinghouse.pauses.require_open(Gate::Deposit, now)?;
+        let throttle = &mut accounts.custody.load_mut()?.throttle;
+        throttle.deposit(&clearinghouse.settings.throttle(), amount, now).or_refuse()?;
+    }
     let (before, after) = {
         let ledger = &mut accounts.margin_account.load_mut()?.ledger;
         let before = ledger.capital;
-        ledger.deposit(Atoms(args.amount)).or_refuse()?;
+        ledger.deposit(amount).or_refuse()?;
         (before, ledger.capital)
     };
     let tokens = Tokens {

@@ -34,7 +34,7 @@ fn build() -> Result<String> {
     std::env::remove_var("RUSTUP_TOOLCHAIN");
     // A folder of its own: Anchor's macros read the builder's settings while they are compiled, which cargo doesn't
     // notice, so macros that another command has compiled could leave out addresses or docs.
-    let target = root().join("target/idl");
+    let target = root().join("target/idl-build");
     let target = target.to_str().context("the path of the workspace is not UTF-8")?;
     let idl = IdlBuilder::new()
         .program_path(root().join("programs/clearing"))

@@ -1,22 +1,31 @@
-//! The insurance fund's state: so far one amount.
+//! The insurance fund's state, and a staker's.
 
-#[cfg(feature = "idl-build")]
-impl super::InIdl for jettison_engine::Atoms {
-    fn create_type() -> Option<super::IdlTypeDef> {
-        use anchor_lang::idl::types::{IdlDefinedFields, IdlRepr, IdlSerialization, IdlType, IdlTypeDefTy};
-        Some(super::IdlTypeDef {
-            name: Self::get_full_path(),
-            docs: vec!["An amount of the quote token in its smallest unit.".into()],
-            serialization: IdlSerialization::Bytemuck,
-            repr: Some(IdlRepr::Transparent),
-            generics: Vec::new(),
-            ty: IdlTypeDefTy::Struct { fields: Some(IdlDefinedFields::Tuple(vec![IdlType::U64])) },
-        })
+use jettison_engine as engine;
+
+use super::mirror;
+
+mirror! {
+    /// The engine's state of the insurance fund. Assets in atoms, shares in shares of the fund, times in Unix seconds.
+    Fund = engine::InsuranceFund {
+        assets: u64,
+        shares: u64,
+        own_shares: u64,
+        flagged_until: i64,
+        generation: u32,
+        stakes: u32,
     }
+}
 
-    fn insert_types(_: &mut super::BTreeMap<String, super::IdlTypeDef>) {}
-
-    fn get_full_path() -> String {
-        "Atoms".into()
+mirror! {
+    /// The engine's state of a stake.
+    StakeLedger = engine::Stake {
+        shares: u64,
+        requested: u64,
+        /// In atoms.
+        requested_value: u64,
+        ready_ts: i64,
+        generation: u32,
+    } private {
+        padding: [u8; 4],
     }
 }

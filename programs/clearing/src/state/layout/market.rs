@@ -2,6 +2,7 @@
 
 use jettison_engine as engine;
 
+use super::custody::RollingSum;
 use super::mirror;
 
 mirror! {
@@ -28,6 +29,37 @@ mirror! {
 }
 
 mirror! {
+    /// Premiums and funding. Rates in units of 10⁻¹² of the price.
+    Funding = engine::Funding {
+        /// In atoms, since the last accrual.
+        premium_paid: i64,
+        /// In contracts, since the last accrual.
+        volume: u64,
+        premium: i64,
+        average: i64,
+        sampled_ts: i64,
+    }
+}
+
+mirror! {
+    /// What the market has drawn from insurance, in atoms.
+    Allowance = engine::Allowance {
+        drawn: RollingSum,
+        earned: u64,
+    }
+}
+
+mirror! {
+    /// The market's gates. Times in Unix seconds.
+    Breakers = engine::Breakers {
+        socialized: RollingSum,
+        halted_until: i64,
+        oracle_unusable_since: i64,
+        settles_ts: i64,
+    }
+}
+
+mirror! {
     /// Risk parameters of a market: amounts in atoms, rates in basis points.
     MarketParams = engine::MarketParams {
         /// In contracts.
@@ -35,7 +67,14 @@ mirror! {
         min_notional: u64,
         requirement_floor: u64,
         bankruptcy_bounty_cap: u64,
+        insurance_base: u64,
         max_price_age_seconds: u32,
+        stable_window_seconds: u32,
+        funding_period_seconds: u32,
+        insurance_window_seconds: u32,
+        loss_window_seconds: u32,
+        loss_halt_seconds: u32,
+        dead_oracle_seconds: u32,
         keeper_window_seconds: u16,
         max_move_per_second: u16,
         initial_margin: u16,
@@ -52,7 +91,10 @@ mirror! {
         deleverage_threshold: u16,
         deleverage_bounty: u16,
         bankruptcy_bounty: u16,
-        reserved: [u8; 4],
+        max_funding: u16,
+        insurance_earned: u16,
+        loss_breaker: u16,
+        reserved: [u8; 6],
     }
 }
 
@@ -63,16 +105,24 @@ mirror! {
         short: Side,
         effective_price: u64,
         target_price: u64,
+        stable_price: u64,
+        max_price: u64,
         accrued_ts: i64,
+        stable_ts: i64,
         pool: u64,
         surplus: u64,
         uncovered: u64,
         insurance_fees: u64,
         protocol_fees: u64,
         losses: LossTally,
+        funding: Funding,
+        allowance: Allowance,
+        breakers: Breakers,
         params: MarketParams,
+        /// Accounts that have a leg in it.
+        legs: u32,
         index: u16,
     } private {
-        padding: [u8; 6],
+        padding: [u8; 2],
     }
 }

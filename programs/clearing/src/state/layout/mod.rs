@@ -8,6 +8,7 @@
 //! The indices are 128-bit numbers, little-endian, kept as two 64-bit words because account data is aligned to 8.
 
 mod account;
+mod custody;
 mod insurance;
 mod market;
 
@@ -49,6 +50,7 @@ plain! {
     engine::SettlementIndex => [u64; 2],
     engine::Shares => u64,
     engine::SignedAtoms => i64,
+    engine::StakeShares => u64,
 }
 
 /// The type of a field's mirror.

@@ -3,6 +3,7 @@
 use crate::{standard, Scene};
 use anchor_lang::prelude::{Pubkey, Rent};
 use clearing::instructions::CreateMarketArgs;
+use clearing::state::MarketSettingsArgs;
 use clearing::oracle::{PYTH_RECEIVER_ID, SWITCHBOARD_ON_DEMAND_ID};
 use clearing::state::OracleSource;
 use jettison_embedded::Account;
@@ -135,7 +136,8 @@ fn account(owner: Pubkey, data: Vec<u8>) -> Account {
 
 /// The standard market on another source.
 pub fn standard_on(oracle_source: OracleSource, feed_id: [u8; 32]) -> CreateMarketArgs {
-    CreateMarketArgs { oracle_source, feed_id, ..standard() }
+    let settings = MarketSettingsArgs { oracle_source, feed_id, ..standard().settings };
+    CreateMarketArgs { settings, ..standard() }
 }
 
 impl Scene {

@@ -18,6 +18,8 @@ pub struct Venue {
     pub insurance_vault: Pubkey,
     /// Ledger of the insurance fund.
     pub insurance_fund: Pubkey,
+    /// The margin vault's throttle and queue.
+    pub custody: Pubkey,
     /// Addresses of the first markets: deriving one is slow.
     markets: Vec<Pubkey>,
 }
@@ -56,6 +58,7 @@ impl Venue {
             margin_vault: of_clearinghouse(seeds::MARGIN_VAULT),
             insurance_vault: of_clearinghouse(seeds::INSURANCE_VAULT),
             insurance_fund: of_clearinghouse(seeds::INSURANCE_FUND),
+            custody: of_clearinghouse(seeds::CUSTODY),
             markets: (0..KNOWN_MARKETS).map(|index| market(&clearinghouse, index)).collect(),
         }
     }
@@ -66,6 +69,11 @@ impl Venue {
             Some(known) => *known,
             None => market(&self.clearinghouse, index),
         }
+    }
+
+    /// The stake account of an authority.
+    pub fn stake_account(&self, authority: &Pubkey) -> Pubkey {
+        derive(&[seeds::STAKE, self.clearinghouse.as_ref(), authority.as_ref()])
     }
 
     /// The margin account number `id` of an authority.

@@ -32,7 +32,7 @@ pub use files::ElfFiles;
 pub use outcome::{Executed, Failed};
 pub use program::{programs, Builtin, NativeProgram};
 pub use solana_account_v3::Account;
-pub use venue::{EmbeddedVenue, Feed, Trader, FEED_EXPONENT, QUOTE_DECIMALS};
+pub use venue::{open_settings, EmbeddedVenue, Feed, Trader, FEED_EXPONENT, QUOTE_DECIMALS};
 
 /// What the macros expand to; no API.
 #[doc(hidden)]

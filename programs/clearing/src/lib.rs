@@ -81,7 +81,10 @@ pub mod clearing {
     }
 
     /// Puts new settings of the clearinghouse in force if they only restrict; otherwise queues them.
-    pub fn change_clearinghouse(ctx: Context<ChangeClearinghouse>, args: ChangeClearinghouseArgs) -> Result<()> {
+    pub fn change_clearinghouse(
+        ctx: Context<ChangeClearinghouse>,
+        args: ChangeClearinghouseArgs,
+    ) -> Result<()> {
         change_clearinghouse::handle(ctx, args)
     }
 

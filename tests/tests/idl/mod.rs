@@ -103,7 +103,7 @@ fn a_margin_account_reads_as_the_program_means_it() {
 fn the_other_accounts_read_to_their_last_byte() {
     let (scene, _) = eventful();
     let fund = read(&scene, &scene.at.venue.insurance_fund, "InsuranceFund");
-    assert_eq!(fund.number("assets.0"), scene.insurance().into());
+    assert_eq!(fund.number("ledger.assets"), scene.insurance().into());
     let clearinghouse = read(&scene, &scene.at.venue.clearinghouse, "Clearinghouse");
     assert_eq!(clearinghouse.number("market_count"), 2);
 }

@@ -6,6 +6,7 @@ use anchor_spl::token_2022::spl_token_2022::extension::ExtensionType::{self, *};
 use anchor_spl::{token, token_2022};
 use clearing::error::ClearingError;
 use jettison_client::Venue;
+use jettison_embedded::open_settings;
 use jettison_tests::{on_both_runtimes, Scene};
 use solana_signer::Signer;
 use spl_token_group_interface::instruction::{initialize_group, initialize_member};
@@ -32,14 +33,14 @@ fn token_2022_mint(scene: &mut Scene, with: &[ExtensionType]) -> Pubkey {
 
 fn refuse(scene: &mut Scene, mint: Pubkey, expected: ClearingError) {
     let (creator, payer) = (scene.key(), scene.at.chain.payer().pubkey());
-    let initialize = Venue::new_token_2022(creator, mint).initialize_clearinghouse(payer, creator);
+    let initialize = Venue::new_token_2022(creator, mint).initialize_clearinghouse(payer, creator, open_settings());
     scene.refuse(initialize, expected);
 }
 
 fn accept(scene: &mut Scene, mint: Pubkey) {
     let (creator, payer) = (scene.key(), scene.at.chain.payer().pubkey());
     let venue = Venue::new_token_2022(creator, mint);
-    scene.send(&[venue.initialize_clearinghouse(payer, creator)]);
+    scene.send(&[venue.initialize_clearinghouse(payer, creator, open_settings())]);
     for vault in [venue.margin_vault, venue.insurance_vault] {
         assert_eq!(scene.at.chain.account(&vault).unwrap().owner, token_2022::ID);
     }
@@ -139,13 +140,13 @@ fn a_mint_goes_with_its_own_token_program_only(mut scene: Scene) {
     ];
     for (mint, program) in mints {
         let venue = Venue::with_token_program(creator, mint, program);
-        let initialize = venue.initialize_clearinghouse(payer, creator);
+        let initialize = venue.initialize_clearinghouse(payer, creator, open_settings());
         let failed = scene.attempt(&[initialize]).unwrap_err();
         assert!(failed.message.to_lowercase().contains("incorrect program id"), "{failed}");
         assert!(scene.at.chain.account(&venue.clearinghouse).is_none());
     }
     let venue = Venue::with_token_program(creator, scene.at.venue.quote_mint, price_feed::ID);
-    scene.refuse(venue.initialize_clearinghouse(payer, creator), ErrorCode::InvalidProgramId);
+    scene.refuse(venue.initialize_clearinghouse(payer, creator, open_settings()), ErrorCode::InvalidProgramId);
 }
 
 fn what_is_no_mint_is_refused(mut scene: Scene) {
@@ -153,7 +154,7 @@ fn what_is_no_mint_is_refused(mut scene: Scene) {
     let mint = token_2022_mint(&mut scene, &[]);
     let account = scene.at.chain.create_token_account(&mint, &creator).unwrap();
     for none in [account, scene.at.treasury] {
-        let initialize = Venue::new_token_2022(creator, none).initialize_clearinghouse(payer, creator);
+        let initialize = Venue::new_token_2022(creator, none).initialize_clearinghouse(payer, creator, open_settings());
         assert!(scene.attempt(&[initialize]).is_err());
     }
     // The bytes of a mint, owned by another program.
@@ -161,6 +162,6 @@ fn what_is_no_mint_is_refused(mut scene: Scene) {
     let mut bytes = scene.at.chain.account(&mint).unwrap();
     bytes.owner = price_feed::ID;
     scene.at.chain.set_account(&copy, bytes);
-    let initialize = Venue::new_token_2022(creator, copy).initialize_clearinghouse(payer, creator);
+    let initialize = Venue::new_token_2022(creator, copy).initialize_clearinghouse(payer, creator, open_settings());
     scene.refuse(initialize, ErrorCode::AccountOwnedByWrongProgram);
 }

@@ -3,8 +3,8 @@
 mod accounts;
 mod bankruptcies;
 mod markets;
-mod oracle_sources;
 mod mints;
+mod oracle_sources;
 mod oracles;
 mod pyth_oracles;
 mod setup;

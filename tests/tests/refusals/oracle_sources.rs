@@ -46,7 +46,7 @@ fn a_market_needs_the_feed_id_that_its_oracle_source_has(mut scene: Scene) {
     let cases = [
         (place(&mut scene, with_zero_id), standard_on(OracleSource::Pyth, [0; 32])),
         (place(&mut scene, with_zero_hash), standard_on(OracleSource::Switchboard, [0; 32])),
-        (stand_in, CreateMarketArgs { feed_id: [1; 32], ..standard() }),
+        (stand_in, standard_on(OracleSource::PriceFeed, [1; 32])),
     ];
     for (oracle, args) in cases {
         refuse(&mut scene, oracle, args, ClearingError::BadFeedId);

@@ -2,6 +2,7 @@
 
 use anchor_lang::solana_program::instruction::Instruction;
 use clearing::instructions::LiquidateArgs;
+use jettison_embedded::open_settings;
 use jettison_tests::standard;
 use solana_signer::Signer;
 
@@ -41,7 +42,7 @@ pub fn rows(stage: &Stage) -> Vec<Row> {
                 "token_program",
                 "system_program",
             ],
-            stage.new_venue.initialize_clearinghouse(sponsor, stage.newcomer),
+            stage.new_venue.initialize_clearinghouse(sponsor, stage.newcomer, open_settings()),
         ),
         row(
             "create_market",

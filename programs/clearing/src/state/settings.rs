@@ -173,6 +173,7 @@ macro_rules! params_args {
         /// `jettison_engine::MarketParams` as an argument: same fields, same units.
         #[allow(missing_docs)]
         #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
         pub struct MarketParamsArgs {
             $(pub $field: $type,)*
         }

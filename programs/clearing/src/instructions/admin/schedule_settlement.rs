@@ -32,9 +32,6 @@ pub(crate) fn handle(ctx: Context<ScheduleSettlement>, args: ScheduleSettlementA
     market.require_revision(args.expected_revision)?;
     require!(!market.book.is_settling(), ClearingError::MarketSettling);
     market.settlement_ready_ts = accounts.clearinghouse.load()?.ready_ts(now()?);
-    emit!(SettlementScheduled {
-        market_index: market.book.index.0,
-        ready_ts: market.settlement_ready_ts,
-    });
+    emit!(SettlementScheduled { market_index: market.book.index.0, ready_ts: market.settlement_ready_ts });
     Ok(())
 }

@@ -38,8 +38,7 @@ pub(crate) fn handle(ctx: Context<RequestUnstake>, args: RequestUnstakeArgs) -> 
     let cooldown = accounts.clearinghouse.load()?.settings.unstake_cooldown_seconds;
     let stake = &mut accounts.stake_account.load_mut()?.stake;
     let fund = &accounts.insurance_fund.load()?.ledger;
-    let value =
-        fund.request_unstake(stake, StakeShares(args.shares), cooldown, now()?).or_refuse()?;
+    let value = fund.request_unstake(stake, StakeShares(args.shares), cooldown, now()?).or_refuse()?;
     emit!(UnstakeRequested {
         clearinghouse: accounts.clearinghouse.key(),
         authority: accounts.authority.key(),

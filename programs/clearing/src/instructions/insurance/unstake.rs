@@ -58,8 +58,7 @@ pub(crate) fn handle(ctx: Context<Unstake>) -> Result<()> {
         accounts.clearinghouse.load()?.pauses.require_open(Gate::Unstake, now)?;
         let fund = &mut accounts.insurance_fund.load_mut()?.ledger;
         let stake = &mut accounts.stake_account.load_mut()?.stake;
-        let (shares, requested_value, assets_before) =
-            (stake.requested, stake.requested_value, fund.assets);
+        let (shares, requested_value, assets_before) = (stake.requested, stake.requested_value, fund.assets);
         let amount = fund.unstake(stake, now).or_refuse()?;
         Unstaked {
             clearinghouse: accounts.clearinghouse.key(),

@@ -23,8 +23,7 @@ pub struct FlagBankruptcy<'info> {
 /// Shows that an account is bankrupt: for a minute nobody stakes or unstakes.
 pub(crate) fn handle<'info>(ctx: Context<'info, FlagBankruptcy<'info>>) -> Result<()> {
     let accounts = &ctx.accounts;
-    let mut loaded =
-        markets::load(ctx.remaining_accounts, &accounts.clearinghouse.key(), Writable::None)?;
+    let mut loaded = markets::load(ctx.remaining_accounts, &accounts.clearinghouse.key(), Writable::None)?;
     let account = &accounts.margin_account.load()?.ledger;
     let fund = &mut accounts.insurance_fund.load_mut()?.ledger;
     let equity = jettison_engine::flag_bankruptcy(account, &loaded.set()?, fund, now()?).or_refuse()?;

@@ -52,8 +52,8 @@ pub(crate) fn handle<'info>(ctx: Context<'info, Liquidate<'info>>, args: Liquida
     let max_size = Contracts(args.max_size);
     let now = now()?;
     accounts.clearinghouse.load()?.pauses.require_open(Gate::Liquidate, now)?;
-    let outcome = jettison_engine::liquidate(liquidatee, liquidator, &mut markets, index, max_size, now)
-        .or_refuse()?;
+    let outcome =
+        jettison_engine::liquidate(liquidatee, liquidator, &mut markets, index, max_size, now).or_refuse()?;
     emit!(Liquidated {
         market_index: args.market_index,
         liquidatee: accounts.liquidatee.key(),

@@ -10,8 +10,8 @@ use crate::error::ClearingError;
 /// More decimals than this leave too little room above one atom.
 const MAX_DECIMALS: u8 = 9;
 
-/// Where a Token-2022 mint's extensions begin: after the length of a token account and the byte of the account type.
-const EXTENSIONS_START: usize = 166;
+/// Where a Token-2022 account's extensions begin, be it a mint or a token account: after the length of a token account and the byte of the account type.
+pub(crate) const EXTENSIONS_START: usize = 166;
 
 /// The extensions that only describe a mint: pointers to its metadata and group, and these themselves.
 ///

@@ -1,13 +1,13 @@
 //! Token movements in and out of the vaults.
 
 use anchor_lang::prelude::*;
-use anchor_spl::token_2022::spl_token_2022::extension::memo_transfer::MemoTransfer;
-use anchor_spl::token_2022::spl_token_2022::extension::{BaseStateWithExtensions, StateWithExtensions};
-use anchor_spl::token_2022::spl_token_2022::state::{Account as TokenState, AccountState};
+use anchor_spl::token_2022::spl_token_2022::extension::ExtensionType;
+use anchor_spl::token_2022::spl_token_2022::state::AccountState;
 use anchor_spl::token_interface::{self, TokenAccount, TokenInterface, TransferChecked};
 use jettison_engine::Atoms;
 
 use crate::error::ClearingError;
+use crate::mint::EXTENSIONS_START;
 use crate::state::Clearinghouse;
 
 /// What every movement of a clearinghouse's tokens names. The instruction's constraints have checked that the mint
@@ -89,14 +89,31 @@ pub fn balance(vault: &AccountInfo<'_>) -> Result<Atoms> {
     Ok(Atoms(u64::from_le_bytes(amount.ok_or(error!(ClearingError::WrongVault))?)))
 }
 
+/// Where a token account has its mint, its state, and, of Token-2022, its extensions.
+const MINT: core::ops::Range<usize> = 0..32;
+const STATE: usize = 108;
+const BASE_LENGTH: usize = 165;
+
 /// Whether a transfer of `mint` to `account` would go through: it is open, not frozen, and asks for no memo.
 pub fn can_receive(account: &AccountInfo<'_>, mint: &Pubkey, token_program: &Pubkey) -> bool {
-    if account.owner != token_program {
-        return false;
-    }
     let Ok(data) = account.try_borrow_data() else { return false };
-    let Ok(token) = StateWithExtensions::<TokenState>::unpack(&data) else { return false };
-    let memo = token.get_extension::<MemoTransfer>();
-    let asks_for_memo = memo.is_ok_and(|memo| bool::from(memo.require_incoming_transfer_memos));
-    token.base.mint == *mint && token.base.state == AccountState::Initialized && !asks_for_memo
+    account.owner == token_program
+        && data.len() >= BASE_LENGTH
+        && data.get(MINT) == Some(mint.as_ref())
+        && data.get(STATE) == Some(&(AccountState::Initialized as u8))
+        && !asks_for_memo(data.get(EXTENSIONS_START..).unwrap_or_default())
+}
+
+/// Whether Token-2022 would refuse a transfer without a memo: the extension's only byte says so.
+fn asks_for_memo(mut extensions: &[u8]) -> bool {
+    while let [low, high, length_low, length_high, value @ ..] = extensions {
+        let kind = u16::from_le_bytes([*low, *high]);
+        let length = usize::from(u16::from_le_bytes([*length_low, *length_high]));
+        if kind == ExtensionType::MemoTransfer as u16 {
+            return value.first() != Some(&0);
+        }
+        let Some(rest) = value.get(length..) else { return false };
+        extensions = rest;
+    }
+    false
 }

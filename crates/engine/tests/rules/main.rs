@@ -20,6 +20,14 @@ mod price;
 mod sides;
 mod sizes;
 mod takeover;
+mod throttle;
 mod trades;
 mod uncovered;
 mod withdrawal;
+
+/// The same cases at every run.
+fn cases(cases: u32) -> proptest::prelude::ProptestConfig {
+    let rng_seed = proptest::test_runner::RngSeed::Fixed(1);
+    let failure_persistence = None;
+    proptest::prelude::ProptestConfig { cases, failure_persistence, rng_seed, ..Default::default() }
+}

@@ -19,6 +19,8 @@ mod params;
 mod price;
 mod sides;
 mod sizes;
+mod staking;
+mod staking_attacks;
 mod takeover;
 mod throttle;
 mod trades;

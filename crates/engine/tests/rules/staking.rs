@@ -70,9 +70,9 @@ fn shares_are_paid_out_rounded_down() {
 
 #[test]
 fn no_purchase_makes_the_fund_so_full_of_shares_that_nobody_gets_out() {
-    // At 100 shares an atom: 10 atoms buy 999, which fit beside the virtual ones to the last share.
+    // At 100 shares an atom: 10 atoms buy 1,000, which fit beside the virtual ones to the last share.
     for (amount, fits) in [(9, true), (10, true), (11, false), (18, false), (21, false)] {
-        let shares = u64::MAX - 1_999;
+        let shares = u64::MAX - 2_000;
         let mut full = fund(shares / 100, shares, shares);
         let mut bought = full;
         assert_eq!(bought.stake(&mut Stake::default(), Atoms(amount), 0).is_ok(), fits, "{amount}");

@@ -17,6 +17,7 @@ mod health;
 mod liquidation;
 mod params;
 mod price;
+mod rolling;
 mod sides;
 mod sizes;
 mod staking;

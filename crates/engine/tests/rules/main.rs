@@ -8,6 +8,7 @@
     clippy::unwrap_used
 )]
 
+mod allowance;
 mod bankruptcy;
 mod bounty;
 mod cash;

@@ -14,6 +14,7 @@ mod bounty;
 mod cash;
 mod deleverage;
 mod fees;
+mod funding;
 mod health;
 mod liquidation;
 mod params;

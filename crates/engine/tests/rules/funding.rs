@@ -199,7 +199,7 @@ fn a_premium_is_at_most_one_and_sums_beyond_64_bits_stay_where_they_are() {
 #[test]
 fn accruals_within_a_second_do_not_part_a_wash_trade_from_real_volume() {
     let mut world = World::with(funded(), 1_000_000, &[1 << 40, 1 << 40]);
-    world.now += 1;
+    world.accrue(0, 1_000_000, 1).unwrap();
     world.trade(0, 1, 0, 999).unwrap();
     world.accrue(0, 1_000_000, 0).unwrap();
     world.trade_at(0, 1, Terms { price: Price(1_050_000), ..world.terms(0, 1) }).unwrap();

@@ -22,6 +22,7 @@ mod price;
 mod rolling;
 mod sides;
 mod sizes;
+mod stable_price;
 mod staking;
 mod staking_attacks;
 mod takeover;

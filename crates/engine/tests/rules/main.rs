@@ -11,6 +11,7 @@
 mod allowance;
 mod bankruptcy;
 mod bounty;
+mod breakers;
 mod cash;
 mod deleverage;
 mod fees;
@@ -20,6 +21,7 @@ mod liquidation;
 mod params;
 mod price;
 mod rolling;
+mod settlement_of_a_market;
 mod sides;
 mod sizes;
 mod stable_price;

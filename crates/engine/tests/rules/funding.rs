@@ -236,7 +236,7 @@ fn a_keeper_window_of_moves_and_funding_leaves_no_deficit() {
         ..plain()
     };
     let least = (1..1_000).find(|rate| params(*rate).validate().is_ok()).unwrap();
-    // 1.001⁶⁰ is 1.061818; a tenth of it, for a sixtieth of the period, is 0.001770.
+    // 1.001⁶⁰ is 1.061805; a tenth of it, for a sixtieth of the period, is 0.001770.
     assert_eq!(least, 636);
     for (target, average, loser) in [(1, RATE_ONE, 0), (100_000_000, -RATE_ONE, 1)] {
         for accruals in [1, 6, 60] {

@@ -19,6 +19,7 @@ mod funding;
 mod health;
 mod liquidation;
 mod params;
+mod params_changes;
 mod price;
 mod rolling;
 mod settlement_of_a_market;

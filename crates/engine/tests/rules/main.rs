@@ -14,12 +14,14 @@ mod bounty;
 mod breakers;
 mod cash;
 mod deleverage;
+mod emptying_a_market;
 mod fees;
 mod funding;
 mod health;
 mod liquidation;
 mod params;
 mod params_changes;
+mod premium;
 mod price;
 mod rolling;
 mod settlement_of_a_market;
@@ -30,8 +32,10 @@ mod staking;
 mod staking_attacks;
 mod takeover;
 mod throttle;
+mod throttle_attacks;
 mod trades;
 mod uncovered;
+mod unstaking;
 mod withdrawal;
 
 /// The same cases at every run.

@@ -4,18 +4,7 @@ use jettison_engine::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-fn staked(fund: &mut InsuranceFund, amount: u64) -> Stake {
-    let mut stake = Stake::default();
-    fund.open_stake(&mut stake).unwrap();
-    fund.stake(&mut stake, Atoms(amount), 0).unwrap();
-    stake
-}
-
-fn leave(fund: &mut InsuranceFund, stake: &mut Stake) -> u64 {
-    let shares = stake.shares;
-    fund.request_unstake(stake, shares, 0, 0).unwrap();
-    fund.unstake(stake, 0).unwrap().0
-}
+use super::staking::{leave, staked};
 
 #[test]
 fn the_first_depositor_who_donates_costs_the_next_one_no_more_than_itself() {

@@ -17,6 +17,7 @@ mod health;
 mod liquidation;
 mod params;
 mod price;
+mod self_dealing;
 mod sides;
 mod sizes;
 mod takeover;

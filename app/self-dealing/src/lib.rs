@@ -9,6 +9,7 @@
 #![allow(clippy::cast_possible_wrap, clippy::cast_possible_truncation)]
 
 mod keepers;
+mod losses;
 pub mod minimize;
 mod mutate;
 mod owner;

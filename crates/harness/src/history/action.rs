@@ -5,6 +5,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::coverage::Coverage;
+use crate::economy::COOLDOWN_SECONDS;
 use crate::{MarketId, Who, World};
 
 /// Picks are taken modulo what there is to pick from, so that shortening a history keeps its actions meaningful.
@@ -100,9 +101,6 @@ pub enum Action {
         market: Pick,
     },
 }
-
-/// Cooldown of the histories' stakers, in seconds.
-pub const COOLDOWN_SECONDS: u32 = 120;
 
 pub fn strategy() -> impl Strategy<Value = Action> {
     prop_oneof![

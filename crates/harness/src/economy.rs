@@ -8,6 +8,9 @@ use crate::{MarketId, Who, World};
 /// What a staker is in tests: its place in `World::stakes`.
 pub type Staker = usize;
 
+/// Cooldown of stakers, in seconds.
+pub const COOLDOWN_SECONDS: u32 = 120;
+
 impl World {
     pub fn open_stake(&mut self) -> Staker {
         let mut stake = Stake::default();

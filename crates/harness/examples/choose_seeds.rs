@@ -1,5 +1,5 @@
-//! Picks a small corpus from a fuzzer's large one, so that everything that happened in any input happens in the few
-//! that are kept, each shortened as far as it goes.
+//! Picks a small corpus from a fuzzer's large one: everything that was tried, or happened, in any input is in one that is
+//! kept, and each is shortened as far as it goes.
 //!
 //! ```text
 //! cargo run --release -p jettison-harness --features arbitrary --example choose_seeds -- FROM TO
@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::{env, fs};
 
-use jettison_harness::history::bytes::{HEADER, SLOT};
 use jettison_harness::history::from_bytes;
+use jettison_harness::history::mutation::shorten;
 
 type Events = BTreeSet<String>;
 
@@ -30,10 +30,10 @@ fn main() {
         inputs.sort_by_key(|(events, bytes)| (events.difference(&covered).count(), usize::MAX - bytes.len()));
         let (found, bytes) = inputs.pop().expect("an input for every event");
         let news: Events = found.difference(&covered).cloned().collect();
-        let bytes = shorten(bytes, &news);
+        let bytes = shorten(bytes, |fewer| events(fewer).is_superset(&news));
         covered.extend(events(&bytes));
         size += bytes.len();
-        let name = news.first().expect("news").replace(|c: char| !c.is_alphanumeric(), "-");
+        let name = news.first().expect("news").replace(": ", "-").replace(' ', "-");
         println!("{:5} bytes, {} new: {news:?}", bytes.len(), news.len());
         fs::write(to.join(format!("{name}.bin")), bytes).expect("a seed");
     }
@@ -41,24 +41,7 @@ fn main() {
 }
 
 fn events(bytes: &[u8]) -> Events {
-    from_bytes(bytes).play().events().map(String::from).collect()
-}
-
-/// Drops runs of actions, ever shorter ones, while all that is wanted still happens.
-fn shorten(mut bytes: Vec<u8>, wanted: &Events) -> Vec<u8> {
-    let mut run = bytes.len() / SLOT / 2;
-    while run > 0 {
-        let mut at = HEADER;
-        while at < bytes.len() {
-            let mut fewer = bytes.clone();
-            fewer.drain(at..bytes.len().min(at + run * SLOT));
-            if events(&fewer).is_superset(wanted) {
-                bytes = fewer;
-            } else {
-                at += run * SLOT;
-            }
-        }
-        run /= 2;
-    }
-    bytes
+    let history = from_bytes(bytes);
+    let kinds = history.actions().iter().map(|action| format!("action: {}", action.kind()));
+    kinds.chain(history.play().events().map(|(what, _)| what.to_string())).collect()
 }

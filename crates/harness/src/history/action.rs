@@ -101,6 +101,12 @@ pub enum Action {
 }
 
 impl Action {
+    /// Its name, without what it is done to.
+    pub fn kind(&self) -> String {
+        let shown = format!("{self:?}");
+        shown.split(' ').next().unwrap_or_default().to_string()
+    }
+
     /// The refusals that this action may meet. Any other is a bug: above all an overflow, or a keeper's action
     /// refused for want of capital or of a counterparty.
     fn refusals(&self) -> &'static [EngineError] {

@@ -142,9 +142,9 @@ impl Coverage {
         self.most_dust = self.most_dust.max(seen.most_dust);
     }
 
-    /// What happened at all.
-    pub fn events(&self) -> impl Iterator<Item = &str> {
-        self.counts.keys().map(String::as_str)
+    /// What happened, and how often.
+    pub fn events(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.counts.iter().map(|(what, count)| (what.as_str(), *count))
     }
 
     pub fn summary(&self) -> String {
@@ -153,7 +153,9 @@ impl Coverage {
         let refused: usize = refusals.map(|(_, count)| count).sum();
         let (operations, histories) = (self.operations, count("history"));
         let bankrupt = count("bankruptcy");
-        format!("{operations} engine actions in {histories} histories, {refused} refused as expected, {bankrupt} bankruptcies")
+        format!(
+            "{operations} engine actions in {histories} histories, {refused} refused as expected, {bankrupt} bankruptcies"
+        )
     }
 
     pub fn require_everything_happened(&self) {

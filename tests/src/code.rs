@@ -16,7 +16,7 @@ impl Code for EngineError {
 
 impl Code for ClearingError {
     fn code(&self) -> u32 {
-        6_100 + *self as u32
+        6_000 + *self as u32
     }
 }
 

@@ -2,7 +2,7 @@ use crate::params::standard;
 use crate::Scene;
 use anchor_lang::prelude::Pubkey;
 use jettison_client::Venue;
-use jettison_embedded::Trader;
+use jettison_embedded::{open_settings, Trader};
 use solana_signer::Signer;
 
 /// Another clearinghouse on the same chain, with the same quote mint and a market on the same feed: whatever
@@ -25,7 +25,7 @@ impl Foreign {
         let payer = scene.at.chain.payer().pubkey();
         let venue = Venue::new(authority, scene.at.venue.quote_mint);
         let feed = scene.at.feeds[0].address;
-        scene.send(&[venue.initialize_clearinghouse(payer, authority)]);
+        scene.send(&[venue.initialize_clearinghouse(payer, authority, open_settings())]);
         scene.send(&[venue.create_market(authority, payer, 0, feed, standard())]);
         let fee_account = scene.wallet(&authority, 1_000_000);
         scene.send(&[venue.fund_insurance(authority, fee_account, 1_000_000)]);

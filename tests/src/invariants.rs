@@ -48,7 +48,7 @@ impl Held {
                 .filter(|account| account.clearinghouse == address)
                 .collect();
             let fund = funds.iter().find(|(key, _)| *key == house.insurance_fund);
-            let assets = fund.map_or(0, |(_, fund)| fund.assets.0);
+            let assets = fund.map_or(0, |(_, fund)| fund.ledger.assets.0);
             self.conservation(chain, &house, &markets, &accounts);
             let insured = self.holds(chain, &house.insurance_vault);
             assert_eq!(insured, assets, "INSURANCE: the vault holds what is recorded");
@@ -71,7 +71,8 @@ impl Held {
         markets: &[&(Pubkey, Market)],
         accounts: &[&MarginAccount],
     ) {
-        let capital: u64 = accounts.iter().map(|account| account.ledger.capital.0).sum();
+        let capital: u64 =
+            accounts.iter().map(|account| account.ledger.capital.0 + account.queued.amount.0).sum();
         let pools: u64 = markets.iter().map(|(_, m)| m.book.pool.0).sum();
         let fees: u64 = markets.iter().map(|(_, m)| m.book.insurance_fees.0 + m.book.protocol_fees.0).sum();
         assert_eq!(

@@ -5,6 +5,7 @@
 mod code;
 mod foreign;
 mod invariants;
+mod oracles;
 mod params;
 mod random;
 mod runtime;
@@ -15,6 +16,7 @@ mod steps;
 pub use code::Code;
 pub use foreign::Foreign;
 pub use invariants::{accounts_of, Held};
+pub use oracles::{standard_on, PythUpdate, SwitchboardFeed};
 pub use params::{feed_price, standard, PRICE};
 pub use random::Random;
 pub use runtime::{elf, native};

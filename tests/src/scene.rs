@@ -4,7 +4,7 @@ use crate::{Code, Snapshot};
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
 use anchor_lang::solana_program::system_program;
-use anchor_spl::token;
+use anchor_spl::{token, token_2022};
 use clearing::instructions::CreateMarketArgs;
 use jettison_client::{event, AnyEvent};
 use jettison_embedded::{Chain, EmbeddedVenue, Executed, Failed, Runtime, Trader};
@@ -14,7 +14,7 @@ use solana_signer::Signer;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Their accounts are no state.
-const PROGRAMS: [Pubkey; 4] = [system_program::ID, token::ID, clearing::ID, price_feed::ID];
+const PROGRAMS: [Pubkey; 5] = [system_program::ID, token::ID, token_2022::ID, clearing::ID, price_feed::ID];
 
 /// A clearinghouse with one standard market on an embedded chain.
 ///
@@ -36,9 +36,19 @@ impl Scene {
         scene
     }
 
+    /// As [`Scene::new`], quoted in a plain Token-2022 mint.
+    pub fn on_token_2022(chain: Chain) -> Self {
+        let mut scene = Self::at(EmbeddedVenue::open_token_2022(chain).expect("a new clearinghouse"));
+        scene.market(standard());
+        scene
+    }
+
     /// A clearinghouse without a market.
     pub fn bare(chain: Chain) -> Self {
-        let at = EmbeddedVenue::open(chain).expect("a new clearinghouse");
+        Self::at(EmbeddedVenue::open(chain).expect("a new clearinghouse"))
+    }
+
+    fn at(at: EmbeddedVenue) -> Self {
         let venue = &at.venue;
         let known = BTreeSet::from([
             venue.clearinghouse,

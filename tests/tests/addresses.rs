@@ -2,6 +2,7 @@
 //! system instruction (SIMD-0312) that Agave 3.1, the native runtime, doesn't have.
 
 use jettison_client::Venue;
+use jettison_embedded::open_settings;
 use jettison_tests::{on_elf, standard, Scene};
 use solana_signer::Signer;
 
@@ -34,7 +35,7 @@ fn lamports_sent_ahead_do_not_keep_an_address_from_being_opened(mut scene: Scene
             scene.at.chain.airdrop(&address, lamports);
         }
         let feed = scene.at.feeds[0].address;
-        scene.send(&[venue.initialize_clearinghouse(payer, creator)]);
+        scene.send(&[venue.initialize_clearinghouse(payer, creator, open_settings())]);
         scene.send(&[venue.create_market(creator, payer, 0, feed, standard())]);
         scene.send(&[venue.open_margin_account(creator, payer, 0)]);
         let wallet = scene.wallet(&creator, USDC);
@@ -46,7 +47,7 @@ fn lamports_sent_ahead_do_not_keep_an_address_from_being_opened(mut scene: Scene
 fn a_clearinghouse_is_initialised_once(mut scene: Scene) {
     let (authority, payer) = (scene.at.authority.pubkey(), scene.at.chain.payer().pubkey());
     scene.fund_insurance(USDC);
-    let again = scene.at.venue.initialize_clearinghouse(payer, authority);
+    let again = scene.at.venue.initialize_clearinghouse(payer, authority, open_settings());
     scene.refuse(again, IN_USE);
 }
 
@@ -60,6 +61,6 @@ fn a_margin_account_is_opened_once(mut scene: Scene) {
 fn a_clearinghouse_is_not_initialised_twice_in_one_transaction(mut scene: Scene) {
     let (creator, payer) = (scene.key(), scene.at.chain.payer().pubkey());
     let venue = Venue::new(creator, scene.at.venue.quote_mint);
-    let initialize = venue.initialize_clearinghouse(payer, creator);
+    let initialize = venue.initialize_clearinghouse(payer, creator, open_settings());
     scene.refuse_all(&[initialize.clone(), initialize], IN_USE);
 }

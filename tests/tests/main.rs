@@ -5,6 +5,8 @@ mod cases;
 mod griefing;
 mod growth;
 mod history;
+mod idl;
 mod refusals;
+mod security;
 mod substitution;
 mod support;

@@ -1,8 +1,9 @@
-//! Build tasks: `cargo xtask build-sbf` compiles the on-chain programs.
+//! Build tasks: `cargo xtask build-sbf` compiles the on-chain programs, `cargo xtask idl` writes their interface.
 
+mod idl;
 mod sbf;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
@@ -13,6 +14,16 @@ use clap::{Parser, ValueEnum};
 enum Task {
     /// Compile the on-chain programs to target/deploy/*.so (SBPF v3).
     BuildSbf(BuildSbf),
+    /// Write the clearing program's IDL to idl/clearing.json.
+    Idl(Idl),
+}
+
+/// Options of `idl`.
+#[derive(clap::Args)]
+struct Idl {
+    /// Write nothing; fail if the file is not what the source says.
+    #[arg(long)]
+    check: bool,
 }
 
 /// Options of `build-sbf`.
@@ -46,9 +57,17 @@ enum Choice {
     Registry,
 }
 
+/// The folder of the workspace.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace")
+}
+
 fn main() -> ExitCode {
-    let Task::BuildSbf(options) = Task::parse();
-    if let Err(error) = sbf::run(&options) {
+    let done = match Task::parse() {
+        Task::BuildSbf(options) => sbf::run(&options),
+        Task::Idl(options) => idl::run(&options),
+    };
+    if let Err(error) = done {
         // Not anyhow's report: a backtrace says nothing about a build that failed.
         eprintln!("error: {error:#}");
         return ExitCode::FAILURE;

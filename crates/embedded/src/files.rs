@@ -54,14 +54,22 @@ impl ElfFiles {
             .map_or_else(|_| "toolchain unknown".to_owned(), |text| text.trim().to_owned())
     }
 
-    /// A chain for a test of the ELF. Without the files the test is left out, and stderr says so even when tests
-    /// pass; with `JETTISON_REQUIRE_ELF=1` that is a failure.
+    /// A chain for a test of the ELF, if [`ElfFiles::for_test`] finds it.
     ///
     /// # Panics
-    /// When the files are required and aren't there, or the VM doesn't take them.
+    /// As that does, and when the VM doesn't take the files.
     pub fn chain_for_test() -> Option<Chain> {
+        Self::for_test().map(|files| files.start().expect("the VM takes the programs"))
+    }
+
+    /// The files for a test of the ELF. Without them the test is left out, and stderr says so even when tests pass;
+    /// with `JETTISON_REQUIRE_ELF=1` that is a failure.
+    ///
+    /// # Panics
+    /// When the files are required and aren't there.
+    pub fn for_test() -> Option<Self> {
         match Self::find(None) {
-            Ok(files) => Some(files.start().expect("the VM takes the programs")),
+            Ok(files) => Some(files),
             Err(missing) => {
                 assert!(std::env::var(REQUIRE).as_deref() != Ok("1"), "{missing}");
                 // Not `eprintln!`, which the test runner keeps to itself when a test passes.

@@ -6,7 +6,8 @@
 //! |---|---|---|
 //! | engine | solana-program-test 3.1.12 | litesvm 0.16.0 |
 //! | our programs | Rust functions of this process | the compiled `.so` files |
-//! | token program | SPL Token | the one of mainnet, see [`Chain::token_program`] |
+//! | SPL Token | the old program | the one of mainnet, see [`Chain::token_program`] |
+//! | Token-2022 | 10.0.0 | 11.0.0 |
 //! | compute units, program logs, events | none | as on a cluster |
 //! | arithmetic, account rules, CPI, rent | the same | the same |
 //!
@@ -15,6 +16,7 @@
 
 mod chain;
 mod elf;
+mod extensions;
 mod files;
 mod hush;
 mod logs;
@@ -30,7 +32,7 @@ pub use files::ElfFiles;
 pub use outcome::{Executed, Failed};
 pub use program::{programs, Builtin, NativeProgram};
 pub use solana_account_v3::Account;
-pub use venue::{EmbeddedVenue, Feed, Trader, FEED_EXPONENT, QUOTE_DECIMALS};
+pub use venue::{open_settings, EmbeddedVenue, Feed, Trader, FEED_EXPONENT, QUOTE_DECIMALS};
 
 /// What the macros expand to; no API.
 #[doc(hidden)]

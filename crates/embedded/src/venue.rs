@@ -6,7 +6,9 @@ use anchor_lang::solana_program::instruction::Instruction;
 use anchor_lang::solana_program::system_instruction;
 use anyhow::{anyhow, Context, Result};
 use clearing::instructions::{CreateMarketArgs, SettleTradeArgs};
-use clearing::state::{Clearinghouse, InsuranceFund, MarginAccount, Market};
+use clearing::state::{
+    Clearinghouse, ClearinghouseSettings, Custody, InsuranceFund, MarginAccount, Market, StakeAccount,
+};
 use jettison_client::{account, markets_of, Venue};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -16,6 +18,19 @@ pub const FEED_EXPONENT: i32 = -12;
 
 /// Decimals of the quote mint.
 pub const QUOTE_DECIMALS: u8 = 6;
+
+/// Settings under which nothing waits: no timelock, no cooldown, no guardian, and a throttle that lets everything out.
+pub fn open_settings() -> ClearinghouseSettings {
+    ClearinghouseSettings {
+        guardian: Pubkey::default(),
+        withdrawal_floor_atoms: u64::MAX >> 2,
+        withdrawal_window_seconds: 1,
+        timelock_seconds: 0,
+        unstake_cooldown_seconds: 0,
+        withdrawal_limit_bps: 10_000,
+        reserved: 0,
+    }
+}
 
 /// A market's stand-in oracle.
 #[derive(Clone, Debug)]
@@ -54,14 +69,33 @@ pub struct EmbeddedVenue {
 }
 
 impl EmbeddedVenue {
-    /// Opens a clearinghouse for a new quote mint.
+    /// Opens a clearinghouse for a new quote mint of SPL Token.
     pub fn open(mut chain: Chain) -> Result<Self> {
         let authority = chain.new_keypair();
         let quote_mint = chain.create_mint(QUOTE_DECIMALS)?;
+        let venue = Venue::new(authority.pubkey(), quote_mint);
+        Self::open_at(chain, authority, venue, open_settings())
+    }
+
+    /// Opens a clearinghouse for a new Token-2022 mint without extensions.
+    pub fn open_token_2022(mut chain: Chain) -> Result<Self> {
+        let authority = chain.new_keypair();
+        let quote_mint = chain.create_mint_2022(QUOTE_DECIMALS, &[])?;
+        let venue = Venue::new_token_2022(authority.pubkey(), quote_mint);
+        Self::open_at(chain, authority, venue, open_settings())
+    }
+
+    fn open_at(
+        mut chain: Chain,
+        authority: Keypair,
+        venue: Venue,
+        settings: ClearinghouseSettings,
+    ) -> Result<Self> {
+        let quote_mint = venue.quote_mint;
         let treasury = chain.create_token_account(&quote_mint, &authority.pubkey())?;
         let fee_account = chain.create_token_account(&quote_mint, &authority.pubkey())?;
-        let venue = Venue::new(authority.pubkey(), quote_mint);
-        let open = venue.initialize_clearinghouse(chain.payer().pubkey(), authority.pubkey());
+        let payer = chain.payer().pubkey();
+        let open = venue.initialize_clearinghouse(payer, authority.pubkey(), settings);
         chain.send(&[open], &[&authority]).context("opening the clearinghouse")?;
         Ok(Self { chain, venue, authority, treasury, fee_account, feeds: vec![] })
     }
@@ -200,7 +234,27 @@ impl EmbeddedVenue {
 
     /// The insurance fund's recorded assets, in atoms.
     pub fn insurance(&self) -> Result<u64> {
-        self.read::<InsuranceFund>(&self.venue.insurance_fund).map(|fund| fund.assets.0)
+        self.read::<InsuranceFund>(&self.venue.insurance_fund).map(|fund| fund.ledger.assets.0)
+    }
+
+    /// The insurance fund's ledger.
+    pub fn fund(&self) -> Result<jettison_engine::InsuranceFund> {
+        self.read::<InsuranceFund>(&self.venue.insurance_fund).map(|fund| fund.ledger)
+    }
+
+    /// What is known of the margin vault.
+    pub fn custody(&self) -> Result<Custody> {
+        self.read(&self.venue.custody)
+    }
+
+    /// A staker's account.
+    pub fn stake_account(&self, authority: &Pubkey) -> Result<StakeAccount> {
+        self.read(&self.venue.stake_account(authority))
+    }
+
+    /// A margin account.
+    pub fn margin_account(&self, address: &Pubkey) -> Result<MarginAccount> {
+        self.read(address)
     }
 
     /// The clearinghouse.

@@ -115,10 +115,14 @@ impl Market {
         Ok(true)
     }
 
+    /// When an oracle that is unusable will have been so for `dead_oracle_seconds`, in Unix seconds.
+    pub fn dead_oracle_ts(&self) -> i64 {
+        self.breakers.oracle_unusable_since.saturating_add(i64::from(self.params.dead_oracle_seconds))
+    }
+
     /// Whether the oracle has been unusable for `dead_oracle_seconds`.
     pub fn is_oracle_dead(&self, now: i64) -> bool {
-        let since = self.breakers.oracle_unusable_since;
-        since != 0 && now.saturating_sub(since) >= i64::from(self.params.dead_oracle_seconds)
+        self.is_oracle_unusable() && now >= self.dead_oracle_ts()
     }
 
     /// Nobody opens before `until`, at least.

@@ -67,7 +67,12 @@ impl Funding {
 
     /// Takes the premium of the trades since the last accrual, if there were any, and moves the average toward it by
     /// `seconds / funding_period` of what lies between, rounded toward zero.
+    ///
+    /// Accruals within one second take nothing: a trade between two of them weighs by size beside the second's others.
     pub(crate) fn sample(&mut self, price: Price, seconds: u64, now: i64, params: &MarketParams) {
+        if seconds == 0 {
+            return;
+        }
         let period = i64::from(params.funding_period_seconds);
         if !self.volume.is_zero() {
             self.premium = self.mean_premium(price);

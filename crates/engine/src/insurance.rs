@@ -90,13 +90,13 @@ impl InsuranceFund {
     /// share; [`EngineError::BankruptcyOpen`] while a bankruptcy is flagged.
     pub fn stake(&mut self, stake: &mut Stake, amount: Atoms, now: i64) -> Result<StakeShares> {
         self.require_unflagged(now)?;
+        self.adopt_orphans()?;
         stake.renew(self);
         let shares = self.shares_for(amount)?;
         if shares.is_zero() {
             return Err(EngineError::ZeroSize);
         }
-        self.assets = self.assets.plus(amount)?;
-        self.shares = self.shares.plus(shares)?;
+        self.admit(amount, shares)?;
         stake.shares = stake.shares.plus(shares)?;
         Ok(shares)
     }
@@ -151,11 +151,18 @@ impl InsuranceFund {
         if amount.is_zero() {
             return Err(EngineError::ZeroSize);
         }
+        self.adopt_orphans()?;
         let shares = self.shares_for(amount)?;
-        self.assets = self.assets.plus(amount)?;
-        self.shares = self.shares.plus(shares)?;
+        self.admit(amount, shares)?;
         self.own_shares = self.own_shares.plus(shares)?;
         Ok(())
+    }
+
+    /// Takes in `amount` for `shares`, unless with the virtual ones they then outgrew 64 bits: nobody could leave any more.
+    fn admit(&mut self, amount: Atoms, shares: StakeShares) -> Result<()> {
+        self.assets = self.assets.plus(amount)?;
+        self.shares = self.shares.plus(shares)?;
+        self.virtual_total().map(|_| ())
     }
 
     /// Adds fees: every share is worth more.

@@ -57,6 +57,13 @@ pub struct TradeOutcome {
     pub fees: FeeSplit,
 }
 
+impl TradeOutcome {
+    /// Whether either side opened anything.
+    pub fn opens(&self) -> bool {
+        !self.buyer.fill.opened.is_zero() || !self.seller.fill.opened.is_zero()
+    }
+}
+
 /// Trades `size` toward `direction` on a marked leg: closes first, then opens what is left on the other side.
 #[inline(always)]
 pub(crate) fn fill(
@@ -120,7 +127,8 @@ fn check_terms(market: &Market, terms: &Terms, now: i64) -> Result<SignedAtoms> 
     if terms.size.is_zero() {
         return Err(EngineError::ZeroSize);
     }
-    if terms.size > market.params.max_open_interest {
+    // What is open may be over a cap that was lowered since, and closes in one trade all the same.
+    if terms.size > market.params.max_open_interest.max(market.long.contracts) {
         return Err(EngineError::OpenInterestCap);
     }
     market.require_fresh(now)?;

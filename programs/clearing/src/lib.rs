@@ -25,7 +25,11 @@ pub mod error;
 pub mod events;
 pub mod instructions;
 pub mod markets;
+pub mod mint;
 pub mod oracle;
+// A program that depends on this one has a text of its own.
+#[cfg(not(feature = "no-entrypoint"))]
+mod security;
 pub mod seeds;
 pub mod state;
 mod vault;
@@ -59,6 +63,69 @@ pub mod clearing {
     /// Creates the next market.
     pub fn create_market(ctx: Context<CreateMarket>, args: CreateMarketArgs) -> Result<()> {
         create_market::handle(ctx, args)
+    }
+
+    /// Puts new settings of a market in force if they only restrict; otherwise queues them.
+    pub fn change_market(ctx: Context<ChangeMarket>, args: ChangeMarketArgs) -> Result<()> {
+        change_market::handle(ctx, args)
+    }
+
+    /// Puts a market's queued settings in force, once the timelock is over; anyone may.
+    pub fn execute_market_change(ctx: Context<ExecuteMarketChange>) -> Result<()> {
+        execute_market_change::handle(ctx)
+    }
+
+    /// Takes back a market's queued settings and its scheduled wind-down.
+    pub fn cancel_market_change(ctx: Context<CancelMarketChange>) -> Result<()> {
+        cancel_market_change::handle(ctx)
+    }
+
+    /// Puts new settings of the clearinghouse in force if they only restrict; otherwise queues them.
+    pub fn change_clearinghouse(
+        ctx: Context<ChangeClearinghouse>,
+        args: ChangeClearinghouseArgs,
+    ) -> Result<()> {
+        change_clearinghouse::handle(ctx, args)
+    }
+
+    /// Puts the clearinghouse's queued settings in force, once the timelock is over; anyone may.
+    pub fn execute_clearinghouse_change(ctx: Context<ExecuteClearinghouseChange>) -> Result<()> {
+        execute_clearinghouse_change::handle(ctx)
+    }
+
+    /// Takes back the clearinghouse's queued settings.
+    pub fn cancel_clearinghouse_change(ctx: Context<CancelClearinghouseChange>) -> Result<()> {
+        cancel_clearinghouse_change::handle(ctx)
+    }
+
+    /// Names who may accept the authority's or the fee authority's role.
+    pub fn nominate(ctx: Context<Nominate>, args: NominateArgs) -> Result<()> {
+        nominate::handle(ctx, args)
+    }
+
+    /// Takes a role over.
+    pub fn accept(ctx: Context<Accept>, args: AcceptArgs) -> Result<()> {
+        accept::handle(ctx, args)
+    }
+
+    /// Pauses instructions for a time, by the guardian.
+    pub fn pause(ctx: Context<Pause>, args: PauseArgs) -> Result<()> {
+        pause::handle(ctx, args)
+    }
+
+    /// Schedules a market's wind-down.
+    pub fn schedule_settlement(ctx: Context<ScheduleSettlement>, args: ScheduleSettlementArgs) -> Result<()> {
+        schedule_settlement::handle(ctx, args)
+    }
+
+    /// Closes a market that is wound down.
+    pub fn close_market(ctx: Context<CloseMarket>) -> Result<()> {
+        close_market::handle(ctx)
+    }
+
+    /// Closes a clearinghouse that nobody uses any more.
+    pub fn close_clearinghouse(ctx: Context<CloseClearinghouse>) -> Result<()> {
+        close_clearinghouse::handle(ctx)
     }
 
     // Traders.
@@ -131,10 +198,50 @@ pub mod clearing {
         sweep_fees::handle(ctx)
     }
 
+    /// Shows that an account is bankrupt: for a minute nobody stakes or unstakes.
+    pub fn flag_bankruptcy<'info>(ctx: Context<'info, FlagBankruptcy<'info>>) -> Result<()> {
+        flag_bankruptcy::handle(ctx)
+    }
+
+    /// Pays the first in the withdrawal queue, as far as the throttle goes.
+    pub fn serve_withdrawal(ctx: Context<ServeWithdrawal>) -> Result<()> {
+        serve_withdrawal::handle(ctx)
+    }
+
+    /// Fixes a market's final price, once scheduled or for a dead oracle.
+    pub fn begin_settlement(ctx: Context<BeginSettlement>) -> Result<()> {
+        begin_settlement::handle(ctx)
+    }
+
     // Insurance.
 
     /// Adds quote tokens to the insurance fund.
     pub fn fund_insurance(ctx: Context<FundInsurance>, args: FundInsuranceArgs) -> Result<()> {
         fund_insurance::handle(ctx, args)
+    }
+
+    /// Opens a stake account in the insurance fund.
+    pub fn open_stake(ctx: Context<OpenStake>) -> Result<()> {
+        open_stake::handle(ctx)
+    }
+
+    /// Buys shares in the insurance fund.
+    pub fn stake(ctx: Context<StakeInsurance>, args: StakeArgs) -> Result<()> {
+        stake::handle(ctx, args)
+    }
+
+    /// Begins the cooldown after which shares can be taken out.
+    pub fn request_unstake(ctx: Context<RequestUnstake>, args: RequestUnstakeArgs) -> Result<()> {
+        request_unstake::handle(ctx, args)
+    }
+
+    /// Takes requested shares out of the insurance fund.
+    pub fn unstake(ctx: Context<Unstake>) -> Result<()> {
+        unstake::handle(ctx)
+    }
+
+    /// Closes a stake account without shares.
+    pub fn close_stake(ctx: Context<CloseStake>) -> Result<()> {
+        close_stake::handle(ctx)
     }
 }

@@ -102,6 +102,7 @@ fn a_withdrawal_pays_out_capital_to_the_atom(mut scene: Scene) {
             amount: 1_234_567,
             capital_before: 5 * USDC,
             capital_after: 3_765_433,
+            queued_place: None,
         }),
     );
     scene.send(&[scene.withdraw_of(&trader, 3_765_433)]);

@@ -47,6 +47,7 @@ fn resolved(long: &Trader, insurance: [u64; 2], by_insurance: u64, by_index: u64
             by_insurance,
             by_index,
             uncovered: 0,
+            halted: false,
             long_loss_index: 0,
             short_loss_index: per_contract as u128,
         }],

@@ -140,6 +140,8 @@ fn nobody_opens_on_a_draining_side_until_it_is_settled(mut scene: Scene) {
                 cash: 800_000_000,
                 unsettled: 0,
                 drained: true,
+                closed: 0,
+                lapsed: 0,
             }],
         }),
     );

@@ -22,6 +22,10 @@ fn accrued(scene: &Scene, before: u64, after: u64, target: u64, index: i128) -> 
         price_before: before,
         price_after: after,
         target,
+        stable_price: after,
+        funding: 0,
+        funding_rate: 0,
+        restored: false,
         long_settlement_index: index,
         short_settlement_index: -index,
     })

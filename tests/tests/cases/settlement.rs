@@ -58,6 +58,8 @@ fn a_haircut_is_charged_once_however_often_one_settles(mut scene: Scene) {
                 cash: 2_205_000_000,
                 unsettled: 0,
                 drained: false,
+                closed: 0,
+                lapsed: 0,
             },
         ),
     );
@@ -86,6 +88,8 @@ fn a_loser_pays_and_then_a_winner_collects(mut scene: Scene) {
                 cash: 0,
                 unsettled: 200_000_000,
                 drained: false,
+                closed: 0,
+                lapsed: 0,
             },
         ),
     );
@@ -141,6 +145,8 @@ fn an_insolvent_account_is_marked_but_no_cash_moves(mut scene: Scene) {
                 cash: 0,
                 unsettled: -1_200_000_000,
                 drained: false,
+                closed: 0,
+                lapsed: 0,
             },
         ),
     );

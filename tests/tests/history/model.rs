@@ -64,7 +64,7 @@ impl Model {
                 self.treasury -= amount;
             }
             Action::Sweep { market } => {
-                let (insurance, protocol) = self.markets[usize::from(market)].sweep();
+                let (insurance, protocol) = self.markets[usize::from(market)].sweep()?;
                 self.insurance += insurance.0;
                 self.fees += protocol.0;
             }

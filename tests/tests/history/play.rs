@@ -148,7 +148,7 @@ impl Play {
             self.expect(action, &address, at, bytemuck::bytes_of(book));
         }
         let fund = self.scene.at.venue.insurance_fund;
-        let at = 8 + offset_of!(InsuranceFund, assets);
+        let at = 8 + offset_of!(InsuranceFund, ledger);
         self.expect(action, &fund, at, &self.model.insurance.to_le_bytes());
         let at = &self.scene.at;
         assert_eq!(self.scene.tokens(&at.treasury), self.model.treasury, "{action:?}");

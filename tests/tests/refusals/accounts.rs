@@ -78,7 +78,7 @@ fn the_clearinghouse_of_another_venue_is_refused(mut scene: Scene) {
         house.pubkey = foreign;
         let refused = scene.attempt(&[instruction]).unwrap_err().custom;
         let codes =
-            [ClearingError::ForeignAccount, ClearingError::WrongVault].map(|code| 6_100 + code as u32);
+            [ClearingError::ForeignAccount, ClearingError::WrongVault].map(|code| 6_000 + code as u32);
         assert!(refused.is_some_and(|code| codes.contains(&code)), "{refused:?}");
     }
 }

@@ -3,8 +3,13 @@
 mod accounts;
 mod bankruptcies;
 mod markets;
+mod mints;
+mod oracle_sources;
 mod oracles;
+mod pyth_oracles;
 mod setup;
 mod signers;
+mod switchboard_oracles;
+mod token_accounts;
 mod tokens;
 mod trades;

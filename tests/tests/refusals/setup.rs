@@ -5,6 +5,7 @@ use clearing::error::ClearingError;
 use clearing::instructions::CreateMarketArgs;
 use jettison_client::Venue;
 use jettison_engine::EngineError;
+use jettison_embedded::open_settings;
 use jettison_tests::{on_both_runtimes, standard, Code, Scene};
 use solana_signer::Signer;
 
@@ -13,7 +14,6 @@ use crate::support::leveraged;
 on_both_runtimes!(
     a_market_is_created_at_the_next_index_only,
     a_mint_of_more_than_nine_decimals_is_refused,
-    a_mint_of_another_token_program_is_refused,
     risk_parameters_out_of_bounds_are_refused,
     an_envelope_wider_than_maintenance_is_refused,
     an_account_with_capital_or_a_position_cannot_be_closed,
@@ -32,10 +32,10 @@ fn a_mint_of_more_than_nine_decimals_is_refused(mut scene: Scene) {
     let (authority, payer) = (scene.key(), scene.at.chain.payer().pubkey());
     let mint = scene.at.chain.create_mint(10).unwrap();
     let venue = Venue::new(authority, mint);
-    let initialize = venue.initialize_clearinghouse(payer, authority);
+    let initialize = venue.initialize_clearinghouse(payer, authority, open_settings());
     scene.refuse(initialize, ClearingError::UnusableMint);
     let mint = scene.at.chain.create_mint(9).unwrap();
-    scene.send(&[Venue::new(authority, mint).initialize_clearinghouse(payer, authority)]);
+    scene.send(&[Venue::new(authority, mint).initialize_clearinghouse(payer, authority, open_settings())]);
 }
 
 fn refuse_market(scene: &mut Scene, expected: impl Code, change: impl FnOnce(&mut CreateMarketArgs)) {
@@ -50,16 +50,16 @@ fn refuse_market(scene: &mut Scene, expected: impl Code, change: impl FnOnce(&mu
 fn risk_parameters_out_of_bounds_are_refused(mut scene: Scene) {
     type Change = fn(&mut CreateMarketArgs);
     let changes: [Change; 10] = [
-        |args| args.params.max_open_interest_contracts = 0,
-        |args| args.params.max_open_interest_contracts = (1 << 36) + 1,
-        |args| args.params.max_price_age_seconds = 0,
-        |args| args.params.keeper_window_seconds = 0,
-        |args| args.params.max_move_per_second_bps = 0,
-        |args| args.params.initial_margin_bps = 499,
-        |args| args.params.maintenance_margin_bps = 0,
-        |args| args.params.profit_weight_bps = 10_001,
-        |args| args.params.liquidation_min_fee_bps = 101,
-        |args| args.params.penalty_to_insurance_bps = 10_001,
+        |args| args.settings.params.max_open_interest_contracts = 0,
+        |args| args.settings.params.max_open_interest_contracts = (1 << 36) + 1,
+        |args| args.settings.params.max_price_age_seconds = 0,
+        |args| args.settings.params.keeper_window_seconds = 0,
+        |args| args.settings.params.max_move_per_second_bps = 0,
+        |args| args.settings.params.initial_margin_bps = 499,
+        |args| args.settings.params.maintenance_margin_bps = 0,
+        |args| args.settings.params.profit_weight_bps = 10_001,
+        |args| args.settings.params.liquidation_min_fee_bps = 101,
+        |args| args.settings.params.penalty_to_insurance_bps = 10_001,
     ];
     for change in changes {
         refuse_market(&mut scene, EngineError::BadParameter, change);
@@ -69,10 +69,10 @@ fn risk_parameters_out_of_bounds_are_refused(mut scene: Scene) {
 /// 30 bps × 10 s + 100 bps leave 100 of the 500.
 fn an_envelope_wider_than_maintenance_is_refused(mut scene: Scene) {
     refuse_market(&mut scene, EngineError::EnvelopeTooWide, |args| {
-        args.params.keeper_window_seconds = 14;
+        args.settings.params.keeper_window_seconds = 14;
     });
     refuse_market(&mut scene, EngineError::EnvelopeTooWide, |args| {
-        args.params.max_move_per_second_bps = 41;
+        args.settings.params.max_move_per_second_bps = 41;
     });
 }
 
@@ -83,20 +83,4 @@ fn an_account_with_capital_or_a_position_cannot_be_closed(mut scene: Scene) {
         scene.refuse(scene.close_of(&trader, waive), EngineError::AccountNotEmpty);
         scene.refuse(scene.close_of(&long, waive), EngineError::AccountNotEmpty);
     }
-}
-
-/// Token-2022's extensions could take fees or freeze: its mints are no quote mints, with or without them.
-fn a_mint_of_another_token_program_is_refused(mut scene: Scene) {
-    let (authority, payer) = (scene.key(), scene.at.chain.payer().pubkey());
-    let mint = scene.key();
-    let mut account = scene.at.chain.account(&scene.at.venue.quote_mint).unwrap();
-    account.owner = anchor_spl::token_2022::ID;
-    scene.at.chain.set_account(&mint, account);
-    let venue = Venue::new(authority, mint);
-    let mut initialize = venue.initialize_clearinghouse(payer, authority);
-    let refused = ErrorCode::AccountOwnedByWrongProgram;
-    scene.refuse(initialize.clone(), refused);
-    let program = initialize.accounts.iter_mut().find(|meta| meta.pubkey == anchor_spl::token::ID).unwrap();
-    program.pubkey = anchor_spl::token_2022::ID;
-    scene.refuse(initialize, refused);
 }

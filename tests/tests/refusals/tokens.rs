@@ -2,6 +2,7 @@
 
 use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::Pubkey;
+use anchor_lang::solana_program::instruction::Instruction;
 use clearing::error::ClearingError;
 use jettison_engine::EngineError;
 use jettison_tests::{on_both_runtimes, Foreign, Scene};
@@ -13,6 +14,8 @@ on_both_runtimes!(
     a_vault_that_is_not_recorded_is_refused,
     a_token_account_of_another_mint_is_refused,
     a_fake_token_program_is_refused,
+    the_other_token_program_is_refused,
+    a_mint_that_is_not_recorded_is_refused,
     an_insurance_fund_of_another_clearinghouse_is_refused,
     withdrawing_more_than_capital_is_refused,
     withdrawing_what_is_only_claimed_is_refused,
@@ -58,13 +61,7 @@ fn a_vault_that_is_not_recorded_is_refused(mut scene: Scene) {
         for other in others.iter().filter(|other| **other != own) {
             let mut instruction = instruction.clone();
             instruction.accounts[index].pubkey = *other;
-            // A duplicate of a writable account is Anchor's own refusal, and comes first.
-            let twice = instruction.accounts.iter().filter(|meta| meta.pubkey == *other).count() > 1;
-            if twice {
-                scene.refuse(instruction, ErrorCode::ConstraintDuplicateMutableAccount);
-            } else {
-                scene.refuse(instruction, ClearingError::WrongVault);
-            }
+            scene.refuse(instruction, ClearingError::WrongVault);
         }
     }
 }
@@ -82,23 +79,49 @@ fn a_token_account_of_another_mint_is_refused(mut scene: Scene) {
     scene.refuse(venue.sweep_fees(0, other), ClearingError::WrongMint);
 }
 
-fn a_fake_token_program_is_refused(mut scene: Scene) {
-    let (long, short) = leveraged(&mut scene);
+/// Every instruction that names the token program after the clearinghouse is made.
+fn movements(scene: &mut Scene) -> [Instruction; 5] {
+    let (long, short) = leveraged(scene);
     scene.move_price(0, 880_000);
     scene.at.mint(USDC).unwrap();
     let (authority, treasury) = (scene.at.authority.pubkey(), scene.at.treasury);
-    let instructions = [
+    [
         scene.at.venue.deposit(authority, treasury, short.address, 1),
         scene.withdraw_of(&short, 1),
         scene.at.venue.fund_insurance(authority, treasury, 1),
         scene.resolve_of(&long, None, false),
         scene.at.venue.sweep_fees(0, scene.at.fee_account),
-    ];
-    for mut instruction in instructions {
-        let program =
-            instruction.accounts.iter_mut().find(|meta| meta.pubkey == anchor_spl::token::ID).unwrap();
-        program.pubkey = price_feed::ID;
+    ]
+}
+
+fn replace(instruction: &mut Instruction, account: Pubkey, other: Pubkey) {
+    instruction.accounts.iter_mut().find(|meta| meta.pubkey == account).unwrap().pubkey = other;
+}
+
+fn a_fake_token_program_is_refused(mut scene: Scene) {
+    for mut instruction in movements(&mut scene) {
+        replace(&mut instruction, anchor_spl::token::ID, price_feed::ID);
         scene.refuse(instruction, ErrorCode::InvalidProgramId);
+    }
+}
+
+/// Token-2022 is a token program, but not this mint's.
+fn the_other_token_program_is_refused(mut scene: Scene) {
+    for mut instruction in movements(&mut scene) {
+        replace(&mut instruction, anchor_spl::token::ID, anchor_spl::token_2022::ID);
+        scene.refuse(instruction, ClearingError::WrongTokenProgram);
+    }
+}
+
+fn a_mint_that_is_not_recorded_is_refused(mut scene: Scene) {
+    let others = [scene.at.chain.create_mint(6).unwrap(), scene.at.chain.create_mint_2022(6, &[]).unwrap()];
+    let mint = scene.at.venue.quote_mint;
+    for instruction in movements(&mut scene) {
+        for other in others {
+            let mut instruction = instruction.clone();
+            replace(&mut instruction, mint, other);
+            scene.refuse(instruction, ClearingError::WrongMint);
+        }
     }
 }
 
@@ -165,8 +188,7 @@ fn fees_go_to_the_fee_authority_only(mut scene: Scene) {
     let venue = scene.at.venue.clone();
     scene.refuse(venue.sweep_fees(0, thief), ClearingError::WrongFeeAccount);
     for vault in [venue.margin_vault, venue.insurance_vault] {
-        let sweep = venue.sweep_fees(0, vault);
-        scene.refuse(sweep, ErrorCode::ConstraintDuplicateMutableAccount);
+        scene.refuse(venue.sweep_fees(0, vault), ClearingError::WrongFeeAccount);
     }
 }
 
@@ -175,5 +197,5 @@ fn a_withdrawal_to_the_vault_itself_is_refused(mut scene: Scene) {
     let trader = scene.trader(USDC);
     let venue = scene.at.venue.clone();
     let withdraw = venue.withdraw(trader.key.pubkey(), trader.address, venue.margin_vault, 1, &[]);
-    scene.refuse(withdraw, ErrorCode::ConstraintDuplicateMutableAccount);
+    scene.refuse(withdraw, ClearingError::VaultMismatch);
 }

@@ -32,7 +32,7 @@ fn a_trade_with_oneself_is_refused(mut scene: Scene) {
 
 fn a_trade_over_the_open_interest_cap_is_refused(mut scene: Scene) {
     let mut args = standard();
-    args.params.max_open_interest_contracts = 1_000;
+    args.settings.params.max_open_interest_contracts = 1_000;
     let market = scene.market(args);
     let (buyer, seller) = (scene.trader(1_000 * USDC), scene.trader(1_000 * USDC));
     let other = scene.trader(1_000 * USDC);

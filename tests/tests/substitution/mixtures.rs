@@ -60,6 +60,8 @@ const KINDS: &[&[&str]] = &[
         "sponsor",
     ],
     &["feed 0", "feed 1"],
+    &["mint", "another mint", "mint of the other token program"],
+    &["token program", "the other token program"],
 ];
 
 /// Wealth by owner: capital of margin accounts and tokens in wallets. The accounts below maintenance are left out:

@@ -62,6 +62,7 @@ impl Stage {
         let other_mint = scene.at.chain.create_mint(6).unwrap();
         let other_wallet = scene.at.chain.create_token_account(&other_mint, &keeper.key.pubkey()).unwrap();
         scene.at.chain.mint_to(&other_mint, &other_wallet, USDC).unwrap();
+        let mint_2022 = scene.at.chain.create_mint_2022(6, &[]).unwrap();
         let own = scene.at.venue.clone();
         let cast = vec![
             ("clearinghouse", own.clearinghouse),
@@ -104,6 +105,8 @@ impl Stage {
             ("sponsor", sponsor),
             ("system program", system_program::ID),
             ("token program", anchor_spl::token::ID),
+            ("the other token program", anchor_spl::token_2022::ID),
+            ("mint of the other token program", mint_2022),
             ("price feed program", price_feed::ID),
             ("clearing program", clearing::ID),
         ];
@@ -132,5 +135,6 @@ impl Stage {
 
 /// Whether an address is a program, whose account no test touches.
 pub fn is_program(key: &Pubkey) -> bool {
-    [system_program::ID, anchor_spl::token::ID, price_feed::ID, clearing::ID].contains(key)
+    use anchor_spl::{token, token_2022};
+    [system_program::ID, token::ID, token_2022::ID, price_feed::ID, clearing::ID].contains(key)
 }

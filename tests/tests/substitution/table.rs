@@ -2,6 +2,7 @@
 
 use anchor_lang::solana_program::instruction::Instruction;
 use clearing::instructions::LiquidateArgs;
+use jettison_embedded::open_settings;
 use jettison_tests::standard;
 use solana_signer::Signer;
 
@@ -41,7 +42,7 @@ pub fn rows(stage: &Stage) -> Vec<Row> {
                 "token_program",
                 "system_program",
             ],
-            stage.new_venue.initialize_clearinghouse(sponsor, stage.newcomer),
+            stage.new_venue.initialize_clearinghouse(sponsor, stage.newcomer, open_settings()),
         ),
         row(
             "create_market",
@@ -70,7 +71,15 @@ pub fn rows(stage: &Stage) -> Vec<Row> {
         ),
         row(
             "deposit",
-            &["depositor", "clearinghouse", "margin_account", "from", "margin_vault", "token_program"],
+            &[
+                "depositor",
+                "clearinghouse",
+                "margin_account",
+                "from",
+                "margin_vault",
+                "quote_mint",
+                "token_program",
+            ],
             venue.deposit(keeper, stage.keeper_wallet, stage.keeper.address, 1),
         ),
         row(
@@ -81,6 +90,7 @@ pub fn rows(stage: &Stage) -> Vec<Row> {
                 "margin_account",
                 "to",
                 "margin_vault",
+                "quote_mint",
                 "token_program",
                 "market",
             ],
@@ -137,13 +147,22 @@ pub fn rows(stage: &Stage) -> Vec<Row> {
                 "insurance_vault",
                 "margin_vault",
                 "fee_account",
+                "quote_mint",
                 "token_program",
             ],
             venue.sweep_fees(0, fee_account),
         ),
         row(
             "fund_insurance",
-            &["depositor", "clearinghouse", "insurance_fund", "from", "insurance_vault", "token_program"],
+            &[
+                "depositor",
+                "clearinghouse",
+                "insurance_fund",
+                "from",
+                "insurance_vault",
+                "quote_mint",
+                "token_program",
+            ],
             venue.fund_insurance(keeper, stage.keeper_wallet, 1),
         ),
     ]
@@ -157,6 +176,7 @@ const RESOLVE: &[&str] = &[
     "caller_account",
     "insurance_vault",
     "margin_vault",
+    "quote_mint",
     "token_program",
     "market",
 ];

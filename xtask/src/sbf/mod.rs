@@ -10,12 +10,7 @@ use std::time::Instant;
 
 use anyhow::{bail, ensure, Context, Result};
 
-use crate::{BuildSbf, Choice};
-
-/// The folder of the workspace.
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace")
-}
+use crate::{root, BuildSbf, Choice};
 
 /// An on-chain program of this workspace.
 #[derive(Clone, Copy)]

@@ -8,7 +8,8 @@ use std::time::Instant;
 
 use anyhow::{ensure, Context, Result};
 
-use super::{execute, root, Program};
+use super::{execute, Program};
+use crate::root;
 
 /// Debian's, by full path: rustup's come first in PATH.
 const CARGO: &str = "/usr/bin/cargo";

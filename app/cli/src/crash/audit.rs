@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use jettison_engine::{MarginAccount, Market, MarketIndex};
+use jettison_engine::{Atoms, MarginAccount, Market, MarketIndex};
 use serde::Serialize;
 
 use super::op::{Op, Outcome};
@@ -51,11 +51,13 @@ impl World {
         }
         for (op, outcome) in ops.iter().zip(outcomes) {
             if let Outcome::Resolved(resolution) = outcome {
-                let fund_spent = resolution.insurance_spent == saved.insurance;
+                let fund_spent = resolution.insurance_spent == saved.fund.assets;
                 for leg in resolution.legs() {
                     let moved = !leg.by_index.is_zero() || !leg.uncovered.is_zero();
                     let book = &self.books[usize::from(leg.market.0)];
-                    let all_spent = fund_spent && book.surplus.is_zero();
+                    let allowed = book.allowance.remaining(&book.params, self.venue.chain.now());
+                    let none_left = fund_spent || allowed.is_ok_and(|left: Atoms| left.is_zero());
+                    let all_spent = none_left && book.surplus.is_zero();
                     self.audit.check("WATERFALL", !moved || all_spent, || {
                         format!("market {} charged its other side first in {op:?}", leg.market.0)
                     });
@@ -116,7 +118,7 @@ impl World {
             return self.audit.check("CONSERVATION", false, || "a vault is gone".into());
         };
         self.audit.check("CONSERVATION", vaults.margin_is_conserved(), || format!("{vaults:?}"));
-        let shadow = self.insurance.0;
+        let shadow = self.fund.assets.0;
         let same = vaults.insurance_vault == shadow && vaults.insurance_assets == shadow;
         self.audit.check("INSURANCE", same, || format!("{vaults:?}, engine {shadow}"));
     }

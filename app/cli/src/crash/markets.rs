@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use anyhow::{bail, ensure, Context, Result};
-use clearing::instructions::{CreateMarketArgs, MarketParamsArgs};
-use clearing::state::OracleSource;
+use clearing::instructions::CreateMarketArgs;
+use clearing::state::{MarketParamsArgs, MarketSettingsArgs, OracleSource};
 use jettison_embedded::{FEED_EXPONENT, QUOTE_DECIMALS};
 use jettison_engine::{price_per_contract, MarketParams, MAX_NOTIONAL};
 use serde::Deserialize;
@@ -22,34 +22,13 @@ pub struct Definitions {
     markets: Vec<toml::Table>,
 }
 
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone)]
 struct Definition {
     pair: String,
     contract_exponent: i8,
     max_oracle_age_seconds: u32,
     max_confidence_bps: u16,
-    max_open_interest_contracts: u64,
-    min_notional_atoms: u64,
-    requirement_floor_atoms: u64,
-    bankruptcy_bounty_cap_atoms: u64,
-    max_price_age_seconds: u32,
-    keeper_window_seconds: u16,
-    max_move_per_second_bps: u16,
-    initial_margin_bps: u16,
-    maintenance_margin_bps: u16,
-    profit_weight_bps: u16,
-    trade_band_bps: u16,
-    maker_fee_bps: u16,
-    taker_fee_bps: u16,
-    fee_to_insurance_bps: u16,
-    liquidation_max_fee_bps: u16,
-    liquidation_min_fee_bps: u16,
-    penalty_to_insurance_bps: u16,
-    liquidation_buffer_bps: u16,
-    deleverage_threshold_bps: u16,
-    deleverage_bounty_bps: u16,
-    bankruptcy_bounty_bps: u16,
+    params: MarketParamsArgs,
 }
 
 impl Definitions {
@@ -97,7 +76,7 @@ impl Definitions {
         let middle = (to_float(least) * to_float(most)).sqrt();
         let usual = (USUAL_CONTRACT_VALUE / middle).log10().round() as i64;
         table.entry("contract_exponent").or_insert(usual.into());
-        let mut definition: Definition = table.try_into().with_context(|| format!("market {pair}"))?;
+        let mut definition = Definition::of(table).with_context(|| format!("market {pair}"))?;
         if !definition.fits(least, most) {
             definition.contract_exponent = (usual - 4..=usual + 4)
                 .rev()
@@ -120,7 +99,31 @@ impl Definitions {
     }
 }
 
+/// What a definition has besides the risk parameters.
+#[derive(Deserialize)]
+struct Header {
+    pair: String,
+    contract_exponent: i8,
+    max_oracle_age_seconds: u32,
+    max_confidence_bps: u16,
+}
+
 impl Definition {
+    /// The header's keys, and the rest as risk parameters: each must be there, and no other.
+    fn of(mut table: toml::Table) -> Result<Self> {
+        let header: Header = table.clone().try_into()?;
+        for key in ["pair", "contract_exponent", "max_oracle_age_seconds", "max_confidence_bps"] {
+            table.remove(key);
+        }
+        Ok(Self {
+            pair: header.pair,
+            contract_exponent: header.contract_exponent,
+            max_oracle_age_seconds: header.max_oracle_age_seconds,
+            max_confidence_bps: header.max_confidence_bps,
+            params: table.try_into()?,
+        })
+    }
+
     fn into_args(mut self, max_move: Option<u16>) -> Result<CreateMarketArgs> {
         if let Some(max_move) = max_move {
             self.use_max_move(max_move)?;
@@ -130,30 +133,35 @@ impl Definition {
         let length = bytes.len().min(name.len());
         name[..length].copy_from_slice(&bytes[..length]);
         Ok(CreateMarketArgs {
+            expected_revision: 0,
             name,
-            oracle_source: OracleSource::PriceFeed,
             contract_exponent: self.contract_exponent,
-            max_oracle_age_seconds: self.max_oracle_age_seconds,
-            max_confidence_bps: self.max_confidence_bps,
-            params: self.params(),
+            settings: MarketSettingsArgs {
+                oracle_source: OracleSource::PriceFeed,
+                feed_id: [0; 32],
+                max_oracle_age_seconds: self.max_oracle_age_seconds,
+                max_confidence_bps: self.max_confidence_bps,
+                params: self.params,
+            },
         })
     }
 
     /// Whether a contract at any of the prices is worth at least an atom and no more than the market accepts.
     fn fits(&self, least: i64, most: i64) -> bool {
-        let highest = MAX_NOTIONAL / self.max_open_interest_contracts.max(1);
+        let highest = MAX_NOTIONAL / self.params.max_open_interest_contracts.max(1);
         let contract =
             |price| price_per_contract(price, FEED_EXPONENT, self.contract_exponent, QUOTE_DECIMALS);
         contract(least).is_ok() && contract(most).is_ok_and(|most| most.0 <= highest)
     }
 
     fn use_max_move(&mut self, max_move: u16) -> Result<()> {
-        self.max_move_per_second_bps = max_move;
+        let params = &mut self.params;
+        params.max_move_per_second_bps = max_move;
         let linear =
-            self.maintenance_margin_bps.saturating_sub(self.liquidation_max_fee_bps) / max_move.max(1);
+            params.maintenance_margin_bps.saturating_sub(params.liquidation_max_fee_bps) / max_move.max(1);
         for window in (1..=linear.max(1)).rev() {
-            self.keeper_window_seconds = window;
-            if MarketParams::from(self.params()).validate().is_ok() {
+            params.keeper_window_seconds = window;
+            if MarketParams::from(*params).validate().is_ok() {
                 return Ok(());
             }
         }
@@ -161,35 +169,9 @@ impl Definition {
             "--max-move {max_move} leaves keepers of {} less than a second: maintenance margin is {} bps, of which the \
              largest liquidation fee takes {}; use less",
             self.pair,
-            self.maintenance_margin_bps,
-            self.liquidation_max_fee_bps
+            params.maintenance_margin_bps,
+            params.liquidation_max_fee_bps
         )
-    }
-
-    fn params(&self) -> MarketParamsArgs {
-        MarketParamsArgs {
-            max_open_interest_contracts: self.max_open_interest_contracts,
-            min_notional_atoms: self.min_notional_atoms,
-            requirement_floor_atoms: self.requirement_floor_atoms,
-            bankruptcy_bounty_cap_atoms: self.bankruptcy_bounty_cap_atoms,
-            max_price_age_seconds: self.max_price_age_seconds,
-            keeper_window_seconds: self.keeper_window_seconds,
-            max_move_per_second_bps: self.max_move_per_second_bps,
-            initial_margin_bps: self.initial_margin_bps,
-            maintenance_margin_bps: self.maintenance_margin_bps,
-            profit_weight_bps: self.profit_weight_bps,
-            trade_band_bps: self.trade_band_bps,
-            maker_fee_bps: self.maker_fee_bps,
-            taker_fee_bps: self.taker_fee_bps,
-            fee_to_insurance_bps: self.fee_to_insurance_bps,
-            liquidation_max_fee_bps: self.liquidation_max_fee_bps,
-            liquidation_min_fee_bps: self.liquidation_min_fee_bps,
-            penalty_to_insurance_bps: self.penalty_to_insurance_bps,
-            liquidation_buffer_bps: self.liquidation_buffer_bps,
-            deleverage_threshold_bps: self.deleverage_threshold_bps,
-            deleverage_bounty_bps: self.deleverage_bounty_bps,
-            bankruptcy_bounty_bps: self.bankruptcy_bounty_bps,
-        }
     }
 }
 
@@ -209,7 +191,7 @@ mod tests {
             [("BTC-USD", 1e5), ("ETH-USD", 4e3), ("SOL-USD", 200.0), ("AVAX-USD", 25.0), ("DOGE-USD", 0.2)];
         for (pair, price) in usual.into_iter().chain([("PEPE-USD", 0.00001)]) {
             let args = definitions.market(pair, feed(price), feed(price * 1.5), None).unwrap();
-            MarketParams::from(args.params).validate().unwrap();
+            MarketParams::from(args.settings.params).validate().unwrap();
         }
     }
 
@@ -227,7 +209,7 @@ mod tests {
     fn a_looser_clamp_shortens_the_keeper_window_and_one_beyond_maintenance_is_refused() {
         let definitions = Definitions::load(None).unwrap();
         let market = |max_move| definitions.market("SOL-USD", feed(200.0), feed(200.0), Some(max_move));
-        let loose = market(190).unwrap().params;
+        let loose = market(190).unwrap().settings.params;
         assert_eq!((loose.max_move_per_second_bps, loose.keeper_window_seconds), (190, 2));
         for too_much in [400, 9_999] {
             let error = market(too_much).unwrap_err().to_string();

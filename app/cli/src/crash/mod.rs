@@ -136,7 +136,7 @@ fn play(args: &Args, definitions: &Definitions, prices: &Prices) -> Result<Repor
     population::populate(&mut world, args.accounts as usize, args.seed, &progress)?;
     let mut keepers = open_keepers(&mut world, args, conduct(args))?;
     world.tally.restart();
-    let insurance_at_start = world.insurance.0;
+    let insurance_at_start = world.fund.assets.0;
     play_prices(&mut world, &mut keepers, prices, i64::from(args.step), &progress)?;
     world.audit_all();
     let vaults = (insurance_at_start, world.vaults()?);

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{bail, Result};
 use jettison_embedded::{EmbeddedVenue, Trader, FEED_EXPONENT};
 use jettison_engine::{
-    price_per_contract, settle_account, Atoms, Caller, Direction, EngineError, Leg, MarginAccount, Market,
-    MarketIndex, Markets, Pending, Price,
+    price_per_contract, settle_account, Atoms, Caller, Direction, EngineError, InsuranceFund, Leg,
+    MarginAccount, Market, MarketIndex, Markets, Pending, Price,
 };
 use solana_keypair::Keypair;
 
@@ -38,8 +38,8 @@ pub struct World {
     /// How each market's oracle prices become atoms per contract: exponent of the feed, of the contract, and the
     /// quote token's decimals.
     conversions: Vec<(i32, i8, u8)>,
-    /// Shadow of the insurance fund's assets.
-    pub insurance: Atoms,
+    /// Shadow of the insurance fund.
+    pub fund: InsuranceFund,
     /// Who has a leg in each market.
     pub holders: Vec<BTreeSet<Id>>,
     /// Checks made and failed.
@@ -60,7 +60,7 @@ impl World {
     pub fn new(venue: EmbeddedVenue) -> Result<Self> {
         let count = venue.feeds.len();
         let books = (0..count as u16).map(|index| venue.book(index)).collect::<Result<Vec<_>>>()?;
-        let insurance = Atoms(venue.insurance()?);
+        let fund = venue.fund()?;
         let conversions = (0..count as u16)
             .map(|index| {
                 let market = venue.market(index)?;
@@ -73,7 +73,7 @@ impl World {
             traders: vec![],
             ledgers: vec![],
             closed: BTreeSet::new(),
-            insurance,
+            fund,
             holders: vec![BTreeSet::new(); count],
             audit: Audit::default(),
             tally: Tally::new(count),
@@ -220,10 +220,10 @@ impl World {
             Op::Resolve { account, keeper } => {
                 let [account, keeper] = pair(ledgers, account, keeper)?;
                 let caller = Caller { account: keeper, takes_over: false };
-                let fund = self.insurance;
+                let assets = self.fund.assets;
                 let resolution =
-                    jettison_engine::resolve_bankruptcy(account, Some(caller), &mut markets, fund, now)?;
-                self.insurance = fund.minus(resolution.insurance_drawn()?)?;
+                    jettison_engine::resolve_bankruptcy(account, Some(caller), &mut markets, assets, now)?;
+                self.fund.draw(resolution.insurance_drawn()?)?;
                 Outcome::Resolved(Box::new(resolution))
             }
             Op::Settle { account } => {
@@ -242,8 +242,8 @@ impl World {
                 Outcome::Closed { waived }
             }
             Op::Sweep { market } => {
-                let (insurance, protocol) = markets.get_mut(MarketIndex(market))?.sweep();
-                self.insurance = self.insurance.plus(insurance)?;
+                let (insurance, protocol) = markets.get_mut(MarketIndex(market))?.sweep()?;
+                self.fund.earn(insurance)?;
                 Outcome::Swept { protocol }
             }
         })
@@ -306,7 +306,7 @@ pub struct Saved {
     /// Markets.
     pub books: Vec<Market>,
     /// Insurance.
-    pub insurance: Atoms,
+    pub fund: InsuranceFund,
 }
 
 impl Saved {
@@ -315,7 +315,7 @@ impl Saved {
         Self {
             ledgers: ids.into_iter().map(|id| (id, world.ledgers[id])).collect(),
             books: world.books.clone(),
-            insurance: world.insurance,
+            fund: world.fund,
         }
     }
 
@@ -324,7 +324,7 @@ impl Saved {
             world.ledgers[id] = ledger;
         }
         world.books = self.books;
-        world.insurance = self.insurance;
+        world.fund = self.fund;
     }
 }
 

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use anyhow::{ensure, Result};
-use clearing::instructions::{CreateMarketArgs, MarketParamsArgs};
+use clearing::instructions::CreateMarketArgs;
 use clearing::state::OracleSource;
+use clearing::state::{MarketParamsArgs, MarketSettingsArgs};
 use jettison_embedded::{Chain, EmbeddedVenue, Trader, FEED_EXPONENT, QUOTE_DECIMALS};
 use jettison_engine::Direction;
 use solana_signer::Signer;
@@ -154,32 +155,46 @@ pub fn feed_price(atoms: u64) -> i64 {
 pub fn market_args() -> CreateMarketArgs {
     CreateMarketArgs {
         name: *b"UNITS-PERP\0\0\0\0\0\0",
-        oracle_source: OracleSource::PriceFeed,
+        expected_revision: 0,
         contract_exponent: CONTRACT_EXPONENT,
-        max_oracle_age_seconds: 60,
-        max_confidence_bps: 100,
-        params: MarketParamsArgs {
-            max_open_interest_contracts: 1 << 24,
-            min_notional_atoms: 10_000_000,
-            requirement_floor_atoms: 1_000_000,
-            bankruptcy_bounty_cap_atoms: 100_000_000,
-            max_price_age_seconds: 60,
-            keeper_window_seconds: WINDOW as u16,
-            max_move_per_second_bps: 35,
-            initial_margin_bps: 1_000,
-            maintenance_margin_bps: 500,
-            profit_weight_bps: 5_000,
-            trade_band_bps: 500,
-            maker_fee_bps: 2,
-            taker_fee_bps: 5,
-            fee_to_insurance_bps: 5_000,
-            liquidation_max_fee_bps: 100,
-            liquidation_min_fee_bps: 20,
-            penalty_to_insurance_bps: 5_000,
-            liquidation_buffer_bps: 1_000,
-            deleverage_threshold_bps: 5_000,
-            deleverage_bounty_bps: 1_000,
-            bankruptcy_bounty_bps: 10,
+        settings: MarketSettingsArgs {
+            oracle_source: OracleSource::PriceFeed,
+            feed_id: [0; 32],
+            max_oracle_age_seconds: 60,
+            max_confidence_bps: 100,
+            params: MarketParamsArgs {
+                max_open_interest_contracts: 1 << 24,
+                min_notional_atoms: 10_000_000,
+                requirement_floor_atoms: 1_000_000,
+                bankruptcy_bounty_cap_atoms: 100_000_000,
+                insurance_base_atoms: 1 << 50,
+                max_price_age_seconds: 60,
+                stable_window_seconds: 300,
+                funding_period_seconds: 28_800,
+                insurance_window_seconds: 3_600,
+                loss_window_seconds: 60,
+                loss_halt_seconds: 60,
+                dead_oracle_seconds: 3_600,
+                keeper_window_seconds: WINDOW as u16,
+                max_move_per_second_bps: 35,
+                initial_margin_bps: 1_000,
+                maintenance_margin_bps: 500,
+                profit_weight_bps: 5_000,
+                trade_band_bps: 500,
+                maker_fee_bps: 2,
+                taker_fee_bps: 5,
+                fee_to_insurance_bps: 5_000,
+                liquidation_max_fee_bps: 100,
+                liquidation_min_fee_bps: 20,
+                penalty_to_insurance_bps: 5_000,
+                liquidation_buffer_bps: 1_000,
+                deleverage_threshold_bps: 5_000,
+                deleverage_bounty_bps: 1_000,
+                bankruptcy_bounty_bps: 10,
+                max_funding_bps: 75,
+                insurance_earned_bps: 5_000,
+                loss_breaker_bps: 10_000,
+            },
         },
     }
 }

@@ -105,6 +105,8 @@ pub struct LegResolved {
     pub by_index: u64,
     /// Left uncovered.
     pub uncovered: u64,
+    /// Whether the charge halted opening in the market.
+    pub halted: bool,
     /// Loss index of the long side after.
     pub long_loss_index: u128,
     /// Loss index of the short side after.
@@ -131,6 +133,7 @@ impl LegResolved {
                 by_insurance: leg.by_insurance.0,
                 by_index: leg.by_index.0,
                 uncovered: leg.uncovered.0,
+                halted: leg.halted,
                 long_loss_index: market.side(Direction::Long).loss_index.get(),
                 short_loss_index: market.side(Direction::Short).loss_index.get(),
             });
@@ -182,6 +185,10 @@ pub struct LegSettled {
     pub unsettled: i64,
     /// Whether a position of less than one contract was closed.
     pub drained: bool,
+    /// Contracts closed because the market is being wound down.
+    pub closed: u64,
+    /// A claim given up because the market's time for it is over.
+    pub lapsed: u64,
 }
 
 impl LegSettled {
@@ -198,6 +205,8 @@ impl LegSettled {
                 cash: leg.cash.0,
                 unsettled: leg.unsettled.0,
                 drained: leg.drained,
+                closed: leg.closed.0,
+                lapsed: leg.lapsed.0,
             });
         }
         Ok(legs)

@@ -1,10 +1,14 @@
 //! One event for each change of state: ids, amounts before and after, the price used. Amounts are in quote atoms,
 //! prices in atoms per contract, sizes in contracts, indices in atoms per share × 2⁶⁴.
 
+mod authority;
+mod insurance;
 mod keeper;
 mod trader;
 mod venue;
 
+pub use authority::*;
+pub use insurance::*;
 pub use keeper::*;
 pub use trader::*;
 pub use venue::*;

@@ -61,13 +61,13 @@ pub struct Deposited {
     pub capital_after: u64,
 }
 
-/// Capital went out.
+/// Capital went out, or into the queue.
 #[event]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Withdrawn {
     /// The margin account.
     pub margin_account: Pubkey,
-    /// The token account that received it.
+    /// The token account that receives it.
     pub to: Pubkey,
     /// How much.
     pub amount: u64,
@@ -75,6 +75,28 @@ pub struct Withdrawn {
     pub capital_before: u64,
     /// Capital after.
     pub capital_after: u64,
+    /// Its place in the queue, if the throttle didn't let it out at once: then the tokens are still in the vault.
+    pub queued_place: Option<u64>,
+}
+
+/// A queued withdrawal was served, or given back because its token account can't receive.
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WithdrawalServed {
+    /// The margin account.
+    pub margin_account: Pubkey,
+    /// The token account.
+    pub to: Pubkey,
+    /// Its place in the queue.
+    pub place: u64,
+    /// Paid out.
+    pub paid: u64,
+    /// Given back to capital.
+    pub returned: u64,
+    /// Still waiting of it.
+    pub left: u64,
+    /// Still waiting in the whole queue.
+    pub queued_in_all: u64,
 }
 
 /// One account's part in a trade.

@@ -1,15 +1,31 @@
 //! Oracles: one adapter a source, behind one trait.
+//!
+//! An adapter turns the bytes of an account into an [`OraclePrice`] and refuses what is not an authentic price of
+//! the market's feed. What an authentic price is worth is decided once for all sources: [`read`] says whether it
+//! is good or, if not, why. `docs/oracles.md` has the checks in their order.
+//!
+//! The adapters read fixed offsets of the accounts' published layouts. The SDKs of both oracles would bring old
+//! versions of serialization crates along, and a market reads about a hundred bytes at every accrual.
+//!
+//! A market names its oracle's address whatever the source. Someone who might choose among accounts of the
+//! right owner and feed could post a price of his choice of the last seconds to an account of his own, and pass
+//! whichever suits him.
 
+mod bytes;
 mod price_feed;
+mod pyth;
+mod reading;
+mod switchboard;
 
 use anchor_lang::prelude::*;
-use jettison_engine::{price_per_contract, Price, BPS_ONE};
+use jettison_engine::Price;
 
-use crate::error::{ClearingError, OrRefuse};
+use crate::error::ClearingError;
 use crate::state::{Market, OracleSource};
 
-/// How far ahead of the chain's clock a publish time may be, in seconds.
-const MAX_CLOCK_SKEW_SECONDS: i64 = 10;
+pub use pyth::PYTH_RECEIVER_ID;
+pub use reading::{Reading, Unusable};
+pub use switchboard::SWITCHBOARD_ON_DEMAND_ID;
 
 /// A price as an oracle states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,33 +40,63 @@ pub struct OraclePrice {
     pub publish_ts: i64,
 }
 
-/// Reads a price out of an oracle's account. An adapter checks the account's owner and its form; age, confidence
-/// and sign are checked once for all of them.
+/// Reads a price out of an oracle's account. An adapter checks that the account is authentic: its owner, its form
+/// and which feed it holds. Age, confidence and sign are checked once for all of them.
 pub trait Oracle {
-    /// The price, or [`ClearingError::BadOracle`].
-    fn read(account: &AccountInfo<'_>) -> Result<OraclePrice>;
+    /// The price as the account states it, whatever its age, width and sign.
+    ///
+    /// # Errors
+    /// [`ClearingError::BadOracle`] for an account of another program or another form,
+    /// [`ClearingError::WrongFeedId`] for one of another feed, and what else the source may refuse.
+    fn read(account: &AccountInfo<'_>, feed_id: &[u8; 32]) -> Result<OraclePrice>;
 }
 
-/// The market's price in atoms per contract, from an oracle account that must be the market's own.
-pub fn read(market: &Market, account: &AccountInfo<'_>, now: i64) -> Result<Price> {
+/// The market's price in atoms per contract, rounded down, or why there is none, from an oracle account that must
+/// be the market's own. `now` is in Unix seconds.
+///
+/// Only the market's own account gets here, so whatever is wrong with it nobody has brought along: it is no error but
+/// [`Reading::Unusable`].
+///
+/// # Errors
+/// [`ClearingError::WrongOracle`] for another account than the market's.
+pub fn read(market: &Market, account: &AccountInfo<'_>, now: i64) -> Result<Reading> {
     require_keys_eq!(*account.key, market.oracle, ClearingError::WrongOracle);
-    let price = match market.oracle_source {
-        source if source == OracleSource::PriceFeed as u8 => price_feed::PriceFeedOracle::read(account)?,
-        _ => return err!(ClearingError::BadOracle),
-    };
-    check(market, &price, now)?;
-    price_per_contract(price.price, price.exponent, market.contract_exponent, market.quote_decimals)
-        .or_refuse()
+    match state(market, account) {
+        Ok(price) => Ok(reading::judge(market, &price, now)),
+        Err(_) => Ok(Reading::Unusable(Unusable::Unreadable)),
+    }
 }
 
-fn check(market: &Market, price: &OraclePrice, now: i64) -> Result<()> {
-    let age = now.saturating_sub(price.publish_ts);
-    require!(
-        (-MAX_CLOCK_SKEW_SECONDS..=i64::from(market.max_oracle_age_seconds)).contains(&age),
-        ClearingError::StaleOracle
-    );
-    let width = u128::from(price.confidence) * u128::from(BPS_ONE);
-    let widest = u128::from(price.price.unsigned_abs()) * u128::from(market.max_confidence_bps);
-    require!(width <= widest, ClearingError::UncertainOracle);
-    Ok(())
+/// The market's price as [`read`] gives it, if it can be used.
+///
+/// # Errors
+/// [`ClearingError::WrongOracle`] for another account than the market's, what [`Oracle::read`] refuses, and an error for
+/// each reason why an authentic price can't be used.
+pub fn read_good(market: &Market, account: &AccountInfo<'_>, now: i64) -> Result<Price> {
+    require_keys_eq!(*account.key, market.oracle, ClearingError::WrongOracle);
+    reading::require_good(reading::judge(market, &state(market, account)?, now))
+}
+
+/// The price as the account states it.
+fn state(market: &Market, account: &AccountInfo<'_>) -> Result<OraclePrice> {
+    let read = match OracleSource::from_byte(market.oracle_source) {
+        Some(OracleSource::PriceFeed) => price_feed::PriceFeedOracle::read,
+        Some(OracleSource::Pyth) => pyth::PythOracle::read,
+        Some(OracleSource::Switchboard) => switchboard::SwitchboardOracle::read,
+        None => return err!(ClearingError::BadOracle),
+    };
+    read(account, &market.feed_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Asserts that an adapter refused with `expected`.
+    pub(super) fn refused(read: Result<OraclePrice>, expected: ClearingError) {
+        match read {
+            Err(Error::AnchorError(error)) => assert_eq!(error.error_code_number, u32::from(expected)),
+            other => panic!("not {expected:?} but {other:?}"),
+        }
+    }
 }

@@ -1,8 +1,9 @@
 use anchor_lang::prelude::*;
 
-use jettison_engine::Atoms;
+#[cfg(feature = "idl-build")]
+use super::layout::InIdl;
 
-/// The insurance fund's ledger.
+/// The insurance fund.
 #[account(zero_copy)]
 #[derive(Debug)]
 pub struct InsuranceFund {
@@ -13,14 +14,19 @@ pub struct InsuranceFund {
     padding: [u8; 6],
     /// The clearinghouse it insures.
     pub clearinghouse: Pubkey,
-    /// Recorded assets. The vault holds at least as many tokens; what was donated is not recorded.
-    pub assets: Atoms,
-    reserved: [u8; 128],
+    /// Assets and shares. The first version had only the assets, in the same place, and zeros after them: a fund whose
+    /// assets have no shares yet is the same thing now.
+    pub ledger: jettison_engine::InsuranceFund,
+    reserved: [u8; 96],
 }
 
-const _: () = assert!(core::mem::size_of::<InsuranceFund>() == 8 + 32 + 8 + 128);
+const _: () = assert!(core::mem::size_of::<InsuranceFund>() == 8 + 32 + 40 + 96);
+const _: () = assert!(core::mem::offset_of!(InsuranceFund, ledger) == 40);
 
 impl InsuranceFund {
+    /// Layout version that this program writes.
+    pub const VERSION: u8 = 1;
+
     /// Account size with the discriminator.
     pub const SPACE: usize = 8 + core::mem::size_of::<Self>();
 }

@@ -1,6 +1,9 @@
 use anchor_lang::prelude::*;
 
+#[cfg(feature = "idl-build")]
+use super::layout::InIdl;
 use crate::error::ClearingError;
+use jettison_engine::QueuedWithdrawal;
 
 /// A margin account: whose it is, and the engine's ledger of its money.
 #[account(zero_copy)]
@@ -21,13 +24,20 @@ pub struct MarginAccount {
     pub delegate: Pubkey,
     /// Capital and legs.
     pub ledger: jettison_engine::MarginAccount,
-    reserved: [u8; 64],
+    /// Its place in the withdrawal queue. In the first version's reserve: zero is no place.
+    pub queued: QueuedWithdrawal,
+    /// The token account that the queued withdrawal goes to.
+    pub destination: Pubkey,
+    reserved: [u8; 16],
 }
 
 const _: () = assert!(core::mem::size_of::<MarginAccount>() == 8 + 3 * 32 + 456 + 64);
 const _: () = assert!(core::mem::offset_of!(MarginAccount, ledger) == 104);
 
 impl MarginAccount {
+    /// Layout version that this program writes.
+    pub const VERSION: u8 = 1;
+
     /// Account size with the discriminator.
     pub const SPACE: usize = 8 + core::mem::size_of::<Self>();
 

@@ -1,14 +1,23 @@
 //! Accounts. Each starts with a version byte; the money in them is the engine's own state.
 
 mod clearinghouse;
+mod custody;
 mod insurance_fund;
+mod layout;
 mod margin_account;
 mod market;
+mod pauses;
+mod settings;
+mod stake_account;
 
-pub use clearinghouse::Clearinghouse;
+pub use clearinghouse::{require_ready, Clearinghouse, CHANGE_LAPSE_SECONDS};
+pub use custody::Custody;
 pub use insurance_fund::InsuranceFund;
 pub use margin_account::MarginAccount;
 pub use market::{Market, OracleSource};
-
-/// The layout version that this program writes.
-pub const VERSION: u8 = 1;
+pub use pauses::{Gate, Pauses, GATES, MAX_PAUSE_SECONDS, PAUSE_REST_SECONDS};
+pub use settings::{
+    ClearinghouseSettings, MarketParamsArgs, MarketSettings, MarketSettingsArgs, MAX_TIMELOCK_SECONDS,
+    MAX_UNSTAKE_COOLDOWN_SECONDS,
+};
+pub use stake_account::StakeAccount;

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use jettison_client::Venue;
+use jettison_embedded::open_settings;
 use solana_signer::Signer;
 
 use crate::units::parties::units;
@@ -11,7 +12,7 @@ pub fn initialize_clearinghouse(scene: &mut Scene) -> Result<u64> {
     let chain = &mut scene.venue.chain;
     let creator = chain.new_keypair();
     let venue = Venue::new(creator.pubkey(), scene.venue.venue.quote_mint);
-    let initialize = venue.initialize_clearinghouse(chain.payer().pubkey(), creator.pubkey());
+    let initialize = venue.initialize_clearinghouse(chain.payer().pubkey(), creator.pubkey(), open_settings());
     units(&chain.send(&[initialize], &[&creator])?)
 }
 

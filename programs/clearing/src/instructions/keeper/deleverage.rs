@@ -5,7 +5,7 @@ use crate::error::{ClearingError, OrRefuse, RuleError};
 use crate::events::Deleveraged;
 use crate::instructions::now;
 use crate::markets::{self, Writable};
-use crate::state::{Clearinghouse, MarginAccount};
+use crate::state::{Clearinghouse, Gate, MarginAccount};
 
 /// Arguments of `deleverage`.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
@@ -48,7 +48,9 @@ pub(crate) fn handle<'info>(ctx: Context<'info, Deleverage<'info>>, args: Deleve
     let capital_before = ledger.capital.0;
     let mut bounty = accounts.bounty_account.as_ref().map(|account| account.load_mut()).transpose()?;
     let caller = bounty.as_mut().map(|account| &mut account.ledger);
-    let outcome = jettison_engine::deleverage(ledger, caller, &mut markets, index, now()?).or_refuse()?;
+    let now = now()?;
+    accounts.clearinghouse.load()?.pauses.require_open(Gate::Deleverage, now)?;
+    let outcome = jettison_engine::deleverage(ledger, caller, &mut markets, index, now).or_refuse()?;
     let market = markets.get(index).or_refuse()?;
     emit!(Deleveraged {
         market_index: args.market_index,

@@ -5,7 +5,7 @@ use crate::error::{ClearingError, OrRefuse, RuleError};
 use crate::events::Liquidated;
 use crate::instructions::now;
 use crate::markets::{self, Writable};
-use crate::state::{Clearinghouse, MarginAccount};
+use crate::state::{Clearinghouse, Gate, MarginAccount};
 
 /// Arguments of `liquidate`.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
@@ -50,8 +50,10 @@ pub(crate) fn handle<'info>(ctx: Context<'info, Liquidate<'info>>, args: Liquida
     let liquidator = &mut accounts.liquidator.load_mut()?.ledger;
     let capital_before = (liquidatee.capital.0, liquidator.capital.0);
     let max_size = Contracts(args.max_size);
-    let outcome = jettison_engine::liquidate(liquidatee, liquidator, &mut markets, index, max_size, now()?)
-        .or_refuse()?;
+    let now = now()?;
+    accounts.clearinghouse.load()?.pauses.require_open(Gate::Liquidate, now)?;
+    let outcome =
+        jettison_engine::liquidate(liquidatee, liquidator, &mut markets, index, max_size, now).or_refuse()?;
     emit!(Liquidated {
         market_index: args.market_index,
         liquidatee: accounts.liquidatee.key(),

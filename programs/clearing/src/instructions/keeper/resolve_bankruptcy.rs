@@ -1,13 +1,13 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token::{Token, TokenAccount};
+use anchor_spl::token_interface::TokenInterface;
 use jettison_engine::Caller;
 
 use crate::error::{ClearingError, OrRefuse, RuleError};
 use crate::events::{BankruptcyResolved, LegResolved};
 use crate::instructions::now;
 use crate::markets::{self, Writable};
-use crate::state::{Clearinghouse, InsuranceFund, MarginAccount};
-use crate::vault;
+use crate::state::{Clearinghouse, Gate, InsuranceFund, MarginAccount};
+use crate::vault::Tokens;
 
 /// Arguments of `resolve_bankruptcy`.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
@@ -26,7 +26,8 @@ pub struct ResolveBankruptcy<'info> {
     #[account(
         has_one = insurance_fund @ ClearingError::ForeignAccount,
         has_one = insurance_vault @ ClearingError::WrongVault,
-        has_one = margin_vault @ ClearingError::WrongVault
+        has_one = margin_vault @ ClearingError::WrongVault,
+        has_one = quote_mint @ ClearingError::WrongMint
     )]
     pub clearinghouse: AccountLoader<'info, Clearinghouse>,
     /// The insurance fund's ledger.
@@ -39,13 +40,22 @@ pub struct ResolveBankruptcy<'info> {
     #[account(mut, has_one = clearinghouse @ ClearingError::ForeignAccount)]
     pub caller_account: Option<AccountLoader<'info, MarginAccount>>,
     /// The insurance vault.
+    ///
+    /// CHECK: it is the one that the clearinghouse records, which the program made; only the token program reads it.
     #[account(mut)]
-    pub insurance_vault: Account<'info, TokenAccount>,
+    pub insurance_vault: UncheckedAccount<'info>,
     /// The margin vault.
+    ///
+    /// CHECK: it is the one that the clearinghouse records, which the program made; only the token program reads it.
     #[account(mut)]
-    pub margin_vault: Account<'info, TokenAccount>,
-    /// The SPL Token program.
-    pub token_program: Program<'info, Token>,
+    pub margin_vault: UncheckedAccount<'info>,
+    /// The quote mint.
+    ///
+    /// CHECK: it is the one that the clearinghouse records, checked when it was; only the token program reads it.
+    pub quote_mint: UncheckedAccount<'info>,
+    /// The token program that owns the mint.
+    #[account(address = *quote_mint.owner @ ClearingError::WrongTokenProgram)]
+    pub token_program: Interface<'info, TokenInterface>,
 }
 
 impl ResolveBankruptcy<'_> {
@@ -65,13 +75,13 @@ pub(crate) fn handle<'info>(
     let accounts = &ctx.accounts;
     accounts.validate()?;
     let event = resolve(accounts, ctx.remaining_accounts, args.take_over)?;
-    vault::send(
-        &accounts.clearinghouse,
-        &accounts.token_program,
-        &accounts.insurance_vault,
-        &accounts.margin_vault,
-        event.insurance_before - event.insurance_after,
-    )?;
+    let tokens = Tokens {
+        clearinghouse: &accounts.clearinghouse,
+        mint: &accounts.quote_mint,
+        program: &accounts.token_program,
+    };
+    let drawn = event.insurance_before - event.insurance_after;
+    tokens.send(&accounts.insurance_vault, &accounts.margin_vault, drawn)?;
     emit!(*event);
     Ok(())
 }
@@ -86,14 +96,16 @@ fn resolve(
     let mut loaded = markets::load(remaining, &clearinghouse, Writable::All)?;
     let mut markets = loaded.set()?;
     let ledger = &mut accounts.margin_account.load_mut()?.ledger;
-    let fund = &mut *accounts.insurance_fund.load_mut()?;
+    let fund = &mut accounts.insurance_fund.load_mut()?.ledger;
+    let now = now()?;
+    accounts.clearinghouse.load()?.pauses.require_open(Gate::Resolve, now)?;
     let (capital_before, insurance_before) = (ledger.capital.0, fund.assets.0);
     let mut account = accounts.caller_account.as_ref().map(|account| account.load_mut()).transpose()?;
     let caller =
         account.as_mut().map(|account| Caller { account: &mut account.ledger, takes_over: take_over });
     let resolution =
-        jettison_engine::resolve_bankruptcy(ledger, caller, &mut markets, fund.assets, now()?).or_refuse()?;
-    fund.assets = fund.assets.minus(resolution.insurance_drawn().or_refuse()?).or_refuse()?;
+        jettison_engine::resolve_bankruptcy(ledger, caller, &mut markets, fund.assets, now).or_refuse()?;
+    fund.draw(resolution.insurance_drawn().or_refuse()?).or_refuse()?;
     Ok(Box::new(BankruptcyResolved {
         margin_account: accounts.margin_account.key(),
         caller_account: accounts.caller_account.as_ref().map(|account| account.key()),

@@ -4,7 +4,7 @@ use jettison_engine::{require_empty, waive_unpaid, Atoms};
 use crate::error::{ClearingError, OrRefuse};
 use crate::events::MarginAccountClosed;
 use crate::markets::{self, Writable};
-use crate::state::{Clearinghouse, MarginAccount};
+use crate::state::{Clearinghouse, Custody, MarginAccount};
 
 /// Arguments of `close_margin_account`.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
@@ -22,7 +22,11 @@ pub struct CloseMarginAccount<'info> {
     #[account(mut)]
     pub receiver: UncheckedAccount<'info>,
     /// The clearinghouse.
+    #[account(has_one = custody @ ClearingError::ForeignAccount)]
     pub clearinghouse: AccountLoader<'info, Clearinghouse>,
+    /// What is known of the margin vault.
+    #[account(mut)]
+    pub custody: AccountLoader<'info, Custody>,
     /// The margin account.
     #[account(
         mut,
@@ -46,6 +50,9 @@ pub(crate) fn handle<'info>(
         waived = waive_unpaid(&mut margin_account.ledger, &mut markets.set()?).or_refuse()?;
     }
     require_empty(&margin_account.ledger).or_refuse()?;
+    // What waits in the queue is the owner's money too.
+    require!(margin_account.queued.amount.is_zero(), ClearingError::AccountNotEmpty);
+    accounts.custody.load_mut()?.margin_accounts -= 1;
     emit!(MarginAccountClosed {
         clearinghouse: accounts.clearinghouse.key(),
         margin_account: accounts.margin_account.key(),

@@ -1,8 +1,9 @@
 use anchor_lang::prelude::*;
 
+use crate::error::ClearingError;
 use crate::events::MarginAccountOpened;
 use crate::seeds;
-use crate::state::{Clearinghouse, MarginAccount, VERSION};
+use crate::state::{Clearinghouse, Custody, MarginAccount};
 
 /// Arguments of `open_margin_account`.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
@@ -21,7 +22,11 @@ pub struct OpenMarginAccount<'info> {
     #[account(mut)]
     pub payer: Signer<'info>,
     /// The clearinghouse.
+    #[account(has_one = custody @ ClearingError::ForeignAccount)]
     pub clearinghouse: AccountLoader<'info, Clearinghouse>,
+    /// What is known of the margin vault.
+    #[account(mut)]
+    pub custody: AccountLoader<'info, Custody>,
     /// The margin account.
     #[account(
         init,
@@ -43,11 +48,14 @@ pub struct OpenMarginAccount<'info> {
 pub(crate) fn handle(ctx: Context<OpenMarginAccount>, args: OpenMarginAccountArgs) -> Result<()> {
     let accounts = &ctx.accounts;
     let mut margin_account = accounts.margin_account.load_init()?;
-    margin_account.version = VERSION;
+    margin_account.version = MarginAccount::VERSION;
     margin_account.bump = ctx.bumps.margin_account;
     margin_account.id = args.id;
     margin_account.clearinghouse = accounts.clearinghouse.key();
     margin_account.authority = accounts.authority.key();
+    let custody = &mut *accounts.custody.load_mut()?;
+    custody.margin_accounts =
+        custody.margin_accounts.checked_add(1).ok_or(error!(ClearingError::Overflow))?;
     emit!(MarginAccountOpened {
         clearinghouse: accounts.clearinghouse.key(),
         margin_account: accounts.margin_account.key(),

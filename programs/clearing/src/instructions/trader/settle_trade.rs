@@ -5,7 +5,7 @@ use crate::error::{ClearingError, OrRefuse, RuleError};
 use crate::events::{TradeSettled, TradeSideSettled};
 use crate::instructions::now;
 use crate::markets::{self, Writable};
-use crate::state::{Clearinghouse, MarginAccount};
+use crate::state::{Clearinghouse, Gate, MarginAccount};
 
 /// Arguments of `settle_trade`.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
@@ -61,7 +61,11 @@ pub(crate) fn handle<'info>(ctx: Context<'info, SettleTrade<'info>>, args: Settl
     let buyer = &mut accounts.buyer.load_mut()?.ledger;
     let seller = &mut accounts.seller.load_mut()?.ledger;
     let capital_before = (buyer.capital.0, seller.capital.0);
-    let outcome = jettison_engine::settle_trade(buyer, seller, &mut markets, &terms, now()?).or_refuse()?;
+    let now = now()?;
+    let outcome = jettison_engine::settle_trade(buyer, seller, &mut markets, &terms, now).or_refuse()?;
+    if outcome.opens() {
+        accounts.clearinghouse.load()?.pauses.require_open(Gate::Open, now)?;
+    }
     let market = markets.get(terms.market).or_refuse()?;
     emit!(TradeSettled {
         market_index: args.market_index,

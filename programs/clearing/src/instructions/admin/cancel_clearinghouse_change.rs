@@ -1,0 +1,29 @@
+use anchor_lang::prelude::*;
+
+use crate::error::ClearingError;
+use crate::events::ClearinghouseChangeCancelled;
+use crate::state::Clearinghouse;
+
+/// Accounts of `cancel_clearinghouse_change`.
+#[derive(Accounts)]
+pub struct CancelClearinghouseChange<'info> {
+    /// The authority or the guardian.
+    pub signer: Signer<'info>,
+    /// The clearinghouse.
+    #[account(mut)]
+    pub clearinghouse: AccountLoader<'info, Clearinghouse>,
+}
+
+/// Takes back the queued settings.
+pub(crate) fn handle(ctx: Context<CancelClearinghouseChange>) -> Result<()> {
+    let accounts = &ctx.accounts;
+    let clearinghouse = &mut *accounts.clearinghouse.load_mut()?;
+    clearinghouse.require_authority_or_guardian(accounts.signer.key)?;
+    require!(clearinghouse.queued_ready_ts != 0, ClearingError::NothingQueued);
+    clearinghouse.queued_ready_ts = 0;
+    emit!(ClearinghouseChangeCancelled {
+        clearinghouse: accounts.clearinghouse.key(),
+        by: accounts.signer.key(),
+    });
+    Ok(())
+}

@@ -13,7 +13,7 @@
 pub mod checks;
 pub mod economy;
 pub mod exit;
-#[cfg(feature = "histories")]
+#[cfg(any(feature = "arbitrary", feature = "histories"))]
 pub mod history;
 mod look;
 pub mod params;

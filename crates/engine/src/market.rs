@@ -214,7 +214,7 @@ impl Market {
         let funding = self.funding.payment(before, seconds, &self.params)?;
         let after = self.step_toward(target, seconds)?;
         self.mark(after, funding)?;
-        self.funding.sample(before, seconds, now, &self.params);
+        self.funding.weigh(before, self.long.contracts, seconds, &self.params)?;
         self.follow_stably(before, self.accrued_ts, now)?;
         self.target_price = target;
         self.accrued_ts = now;

@@ -109,7 +109,7 @@ pub fn settle_trade<M: DerefMut<Target = Market>>(
     check_open_interest(market, open_interest)?;
     // While the price lags, what trades are worth over it says nothing about the index.
     if !market.is_uncertain() {
-        market.funding.record(premium, terms.size);
+        market.funding.record(premium, terms.size, now);
     }
     check_after(buyer, markets, terms.market, bought.fill, &before[0], now)?;
     check_after(seller, markets, terms.market, sold.fill, &before[1], now)?;

@@ -3,39 +3,54 @@
 use jettison_engine::*;
 use jettison_harness::World;
 
-use super::funding::{at_rate, funded, PRICE};
+use super::funding::{at_rate, funded};
+
+/// Ten contracts of 1,000,000 are open: an atom of premium is 10⁵ of `RATE_ONE`.
+const AN_ATOM: i64 = 100_000;
+
+/// A market with ten open, these sums, and this average.
+fn with(paid: i64, volume: u64, average: i64) -> World {
+    let mut world = at_rate(funded(), 1_000_000, average);
+    world.markets[0].funding.premium_paid = SignedAtoms(paid);
+    world.markets[0].funding.volume = Contracts(volume);
+    world
+}
 
 #[test]
 fn the_average_moves_toward_the_premium_by_its_part_of_the_period_toward_zero() {
-    for (premium, average, seconds, after) in [
-        (5_120, 0, 1, 1),
-        (5_119, 0, 1, 0),
-        (-5_119, 0, 1, 0),
-        (-5_120, 0, 1, -1),
-        (10_239, 0, 1, 1),
-        (512, 0, 10, 1),
-        (512, 0, 86_400, 1),
+    for (paid, average, seconds, after) in [
+        (5_120, 0, 1, AN_ATOM),
+        (1, 0, 1, 19),
+        (-1, 0, 1, -19),
+        (-5_120, 0, 1, -AN_ATOM),
+        (512, 0, 10, AN_ATOM),
+        // No more than a keeper window counts.
+        (512, 0, 86_400, AN_ATOM),
         (5_120, 0, 0, 0),
         (0, 5_120, 10, 5_110),
-        (RATE_ONE, -RATE_ONE, 10, -RATE_ONE + 3_906_250_000),
-        (-RATE_ONE, RATE_ONE, 10, RATE_ONE - 3_906_250_000),
+        (10_000_000, -RATE_ONE, 10, -RATE_ONE + 3_906_250_000),
+        (-10_000_000, RATE_ONE, 10, RATE_ONE - 3_906_250_000),
     ] {
-        let mut world = at_rate(funded(), PRICE, 0);
-        world.markets[0].funding.premium = premium;
-        world.markets[0].funding.average = average;
-        // A premium this old would stand no longer.
-        world.markets[0].funding.sampled_ts += seconds;
-        world.accrue(0, PRICE, seconds).unwrap();
-        assert_eq!(world.markets[0].funding.average, after, "{average} to {premium} in {seconds}");
+        let mut world = with(paid, 0, average);
+        world.accrue(0, 1_000_000, seconds).unwrap();
+        assert_eq!(world.markets[0].funding.average, after, "{paid} and {average} in {seconds}");
     }
 }
 
 #[test]
-fn a_premium_stands_for_a_funding_period_without_trades() {
-    for (seconds, premium) in [(5_119, 700), (5_120, 700), (5_121, 0), (i64::MAX - 1_000, 0)] {
-        let mut world = at_rate(funded(), PRICE, 700);
-        world.accrue(0, PRICE, seconds).unwrap();
-        assert_eq!(world.markets[0].funding.premium, premium, "after {seconds}");
+fn trades_run_off_over_the_funding_period_rounded_up() {
+    for (paid, volume, seconds, left) in [
+        (51_200, 51_200, 1, (51_190, 51_190)),
+        (-51_200, 51_200, 10, (-51_100, 51_100)),
+        (51_200, 51_200, 86_400, (51_100, 51_100)),
+        (1, 1, 1, (0, 0)),
+        (-1, 5_121, 1, (0, 5_119)),
+        (7, 7, 0, (7, 7)),
+    ] {
+        let mut world = with(paid, volume, 0);
+        world.accrue(0, 1_000_000, seconds).unwrap();
+        let funding = world.markets[0].funding;
+        assert_eq!((funding.premium_paid.0, funding.volume.0), left, "{paid}, {volume} in {seconds}");
     }
 }
 
@@ -57,10 +72,25 @@ fn the_premium_is_the_mean_of_trades_by_size_rounded_toward_zero() {
             let price = Price(1_000_000u64.strict_add_signed(*off));
             world.trade_at(0, 1, Terms { price, ..world.terms(0, *size) }).unwrap();
         }
+        let traded_ts = world.now;
         world.accrue(0, 1_000_000, 1).unwrap();
         let funding = world.markets[0].funding;
-        assert_eq!((funding.premium, funding.sampled_ts), (premium, world.now), "{name}");
-        assert_eq!((funding.volume, funding.premium_paid), (Contracts(0), SignedAtoms(0)), "{name}");
+        assert_eq!((funding.premium, funding.traded_ts), (premium, traded_ts), "{name}");
+    }
+}
+
+/// Else a contract traded with oneself at the edge of the band would set the rate of a market with any number open.
+#[test]
+fn trades_of_less_than_the_open_interest_count_as_that_part_of_a_premium() {
+    for (size, premium) in [(1, RATE_ONE / 20_000), (500, RATE_ONE / 40), (5_000, RATE_ONE / 40)] {
+        let mut world = World::with(funded(), 1_000_000, &[1 << 40, 1 << 40, 1 << 40, 1 << 40]);
+        world.trade(0, 1, 0, 1_000).unwrap();
+        world.markets[0].funding = Funding::default();
+        // Opened a twentieth above the price, and closed at the price.
+        world.trade_at(2, 3, Terms { price: Price(1_050_000), ..world.terms(0, size) }).unwrap();
+        world.trade(3, 2, 0, size).unwrap();
+        world.accrue(0, 1_000_000, 1).unwrap();
+        assert_eq!(world.markets[0].funding.premium, premium, "{size}");
     }
 }
 
@@ -85,18 +115,19 @@ fn a_premium_is_at_most_one_and_sums_beyond_64_bits_stay_where_they_are() {
     }
 }
 
-/// Else one could accrue, trade one contract with oneself at the edge of the band, and accrue again: all in a second in
-/// which others traded a thousand at the price.
+/// However accruals are placed around it, a wash trade weighs no more than its size.
 #[test]
-fn accruals_within_a_second_do_not_part_a_wash_trade_from_real_volume() {
-    let mut world = World::with(funded(), 1_000_000, &[1 << 40, 1 << 40]);
-    world.accrue(0, 1_000_000, 1).unwrap();
-    world.trade(0, 1, 0, 999).unwrap();
-    world.accrue(0, 1_000_000, 0).unwrap();
-    world.trade_at(0, 1, Terms { price: Price(1_050_000), ..world.terms(0, 1) }).unwrap();
-    world.accrue(0, 1_000_000, 0).unwrap();
-    world.accrue(0, 1_000_000, 1).unwrap();
-    assert_eq!(world.markets[0].funding.premium, RATE_ONE / 20_000);
+fn accruals_do_not_part_a_wash_trade_from_real_volume() {
+    for gap in [0, 1, 10] {
+        let mut world = World::with(funded(), 1_000_000, &[1 << 40, 1 << 40]);
+        world.trade(0, 1, 0, 999).unwrap();
+        world.accrue(0, 1_000_000, gap).unwrap();
+        world.trade_at(0, 1, Terms { price: Price(1_050_000), ..world.terms(0, 1) }).unwrap();
+        world.accrue(0, 1_000_000, 0).unwrap();
+        world.accrue(0, 1_000_000, 1).unwrap();
+        let premium = world.markets[0].funding.premium;
+        assert!(premium <= RATE_ONE / 20_000, "{gap}: {premium}");
+    }
 }
 
 #[test]
@@ -111,19 +142,4 @@ fn trades_while_the_price_is_uncertain_say_nothing() {
         world.trade_at(1, 0, Terms { price: Price(970_000), ..world.terms(0, 5) }).unwrap();
         assert_eq!(world.markets[0].funding.volume, Contracts(0), "lagging: {lagging}");
     }
-}
-
-/// What one trade can do where there is no other: until the next trades its premium stands, however small it is. What that
-/// moves is bounded by the market's highest rate, not by the trade.
-#[test]
-fn a_lone_trade_of_one_contract_sets_the_premium_and_the_next_trades_replace_it() {
-    let mut world = World::with(funded(), 1_000_000, &[1 << 40, 1 << 40]);
-    world.trade(0, 1, 0, 999).unwrap();
-    world.accrue(0, 1_000_000, 1).unwrap();
-    world.trade_at(0, 1, Terms { price: Price(1_050_000), ..world.terms(0, 1) }).unwrap();
-    world.accrue(0, 1_000_000, 1).unwrap();
-    assert_eq!(world.markets[0].funding.premium, RATE_ONE / 20);
-    world.trade(0, 1, 0, 1).unwrap();
-    world.accrue(0, 1_000_000, 1).unwrap();
-    assert_eq!(world.markets[0].funding.premium, 0);
 }

@@ -20,11 +20,7 @@ pub fn mul_div_floor(a: u64, b: u64, divisor: u64) -> Result<u64> {
     if (a | b) < HALF {
         return a.wrapping_mul(b).checked_div(divisor).ok_or(EngineError::Overflow);
     }
-    let product = wide(a, b);
-    if let Some(product) = short(product) {
-        return product.checked_div(divisor).ok_or(EngineError::Overflow);
-    }
-    narrow(product.checked_div(u128::from(divisor)))
+    narrow(wide(a, b).checked_div(u128::from(divisor)))
 }
 
 /// `ceil(a × b / divisor)`; [`EngineError::Overflow`] if that exceeds 64 bits or the divisor is zero.
@@ -36,18 +32,7 @@ pub fn mul_div_ceil(a: u64, b: u64, divisor: u64) -> Result<u64> {
     if (a | b) < HALF {
         return Ok(a.wrapping_mul(b).div_ceil(divisor));
     }
-    let product = wide(a, b);
-    if let Some(product) = short(product) {
-        return Ok(product.div_ceil(divisor));
-    }
-    narrow(Some(product.div_ceil(u128::from(divisor))))
-}
-
-/// The product, if it fits 64 bits: most do, and a division of 128 bits costs a program forty of 64.
-#[inline(always)]
-fn short(product: u128) -> Option<u64> {
-    let [low, high]: [u64; 2] = bytemuck::cast(product);
-    (high == 0).then_some(low)
+    narrow(Some(wide(a, b).div_ceil(u128::from(divisor))))
 }
 
 /// `a × b`, which always fits.
@@ -93,10 +78,6 @@ mod tests {
             (7, 3, 2, 10, 11),
             (8, 3, 2, 12, 12),
             (big, 3, 2, 3 << 39, 3 << 39),
-            (big, 3, 7, big.wrapping_mul(3) / 7, big.wrapping_mul(3) / 7 + 1),
-            (1 << 63, 1, 1 << 63, 1, 1),
-            (u64::MAX, 1, 2, u64::MAX >> 1, 1 << 63),
-            (1 << 63, 2, 3, 6_148_914_691_236_517_205, 6_148_914_691_236_517_206),
             (big, big, big.wrapping_add(1), big.wrapping_sub(1), big),
             (0, big, 7, 0, 0),
         ] {

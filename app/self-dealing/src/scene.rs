@@ -32,7 +32,7 @@ pub enum Profile {
     Coarse,
 }
 
-/// A defect planted past the parameters' bounds, to show that the search finds what it leads to.
+/// A defect planted in the parameters, all but the last past their bounds, to show that the search finds what it leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hole {
     /// The clamp lets a window take three times the maintenance margin.
@@ -41,6 +41,8 @@ pub enum Hole {
     Allowance,
     /// Unpaid profit counts four times over, so that an owner can take out what it may still owe.
     Profit,
+    /// Deleveraging waits until half of maintenance is gone, though a window takes more. The parameters' bounds allow it.
+    LateDeleverage,
 }
 
 /// What differs from one scene to another.
@@ -104,6 +106,7 @@ impl Setup {
         params.insurance_base.0 = (self.notional() / 50).max(1);
         if profile != Profile::Slack {
             // Keepers who can't take over have to close whoever is below maintenance: a window may be all that is left.
+            // `validate` does not ask for it: see `Hole::LateDeleverage`.
             params.deleverage_threshold = Bps(10_000);
         }
         params
@@ -201,6 +204,7 @@ impl Hole {
             }
             Self::Allowance => params.insurance_base.0 *= 10,
             Self::Profit => params.profit_weight = Bps(40_000),
+            Self::LateDeleverage => params.deleverage_threshold = Bps(5_000),
         }
     }
 }

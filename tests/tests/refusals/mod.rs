@@ -13,3 +13,4 @@ mod switchboard_oracles;
 mod token_accounts;
 mod tokens;
 mod trades;
+mod watched;

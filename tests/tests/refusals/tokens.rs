@@ -46,7 +46,7 @@ fn a_vault_that_is_not_recorded_is_refused(mut scene: Scene) {
     let fund = venue.fund_insurance(authority, scene.at.treasury, 1);
     let resolve = scene.resolve_of(&long, None, false);
     let sweep = venue.sweep_fees(0, scene.at.fee_account);
-    let mut slots = vec![(deposit, 4), (withdraw, 4), (fund, 4)];
+    let mut slots = vec![(deposit, 5), (withdraw, 5), (fund, 4)];
     slots.extend(RESOLVE_VAULTS.map(|index| (resolve.clone(), index)));
     slots.extend(SWEEP_VAULTS.map(|index| (sweep.clone(), index)));
     let others = [

@@ -4,13 +4,11 @@ mod reader;
 
 use anchor_lang_idl_spec::{Idl, IdlInstructionAccountItem};
 use clearing::error::ClearingError;
-use clearing::instructions::ChangeClearinghouseArgs;
-use clearing::state::ClearinghouseSettings;
 use jettison_engine::{Direction, MarketIndex};
 use jettison_tests::{native, Scene};
 use solana_signer::Signer;
 
-use crate::support::{leveraged, USDC};
+use crate::support::{leveraged, wait_in_the_queue, USDC};
 use reader::{read_account, Value};
 
 /// The file itself, not what the source would make of it: that is for `cargo xtask idl --check`.
@@ -172,20 +170,6 @@ fn custody_and_stakes_read_as_the_program_means_them() {
         assert_eq!(read_fund.number(&format!("ledger.{path}")), value.into(), "{path}");
     }
     assert!(stake.stake.shares.0 > 0 && stake.stake.requested_value.0 > 0);
-}
-
-fn wait_in_the_queue(scene: &mut Scene, trader: &jettison_embedded::Trader) {
-    // The deposits of the last second would let it out.
-    scene.wait(10);
-    let settings = ClearinghouseSettings {
-        withdrawal_floor_atoms: 1,
-        withdrawal_limit_bps: 100,
-        ..scene.at.clearinghouse().unwrap().settings
-    };
-    let args = ChangeClearinghouseArgs { expected_revision: 0, settings };
-    let authority = scene.at.authority.pubkey();
-    scene.send(&[scene.at.venue.change_clearinghouse(authority, args)]);
-    scene.send(&[scene.withdraw_of(trader, 5_000 * USDC)]);
 }
 
 #[test]

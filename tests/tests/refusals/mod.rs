@@ -7,6 +7,7 @@ mod mints;
 mod oracle_sources;
 mod oracles;
 mod pyth_oracles;
+mod revivals;
 mod setup;
 mod signers;
 mod switchboard_oracles;

@@ -8,5 +8,6 @@ mod history;
 mod idl;
 mod refusals;
 mod security;
+mod sources;
 mod substitution;
 mod support;

@@ -1,0 +1,16 @@
+//! Money that isn't margin: the insurance fund and who stakes in it, what may leave the margin vault and when, what one
+//! side pays the other; and attacks on each.
+
+mod allowance;
+mod breakers;
+mod destinations;
+mod flags;
+mod inflation;
+mod prefunding;
+mod queue;
+mod receive;
+mod stake_accounts;
+mod stake_losses;
+mod stake_tokens;
+mod staking;
+mod throttle;

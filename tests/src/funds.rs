@@ -131,6 +131,17 @@ impl Scene {
         Some(self.queued(trader).place)
     }
 
+    /// Capital and all claims of an account, less its debts.
+    pub fn equity(&self, trader: &Trader) -> i64 {
+        let ledger = self.ledger(trader);
+        let claim = |leg: &jettison_engine::Leg| {
+            let book = self.book(leg.market.0);
+            let pending = leg.pending(book.side(leg.direction())).and_then(|pending| pending.net());
+            leg.unsettled.0 + pending.expect("a claim").0
+        };
+        ledger.capital.0 as i64 + ledger.legs().map(claim).sum::<i64>()
+    }
+
     /// What an account has in the queue.
     pub fn queued(&self, trader: &Trader) -> QueuedWithdrawal {
         self.at.margin_account(&trader.address).expect("a margin account").queued

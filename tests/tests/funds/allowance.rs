@@ -76,7 +76,9 @@ fn the_base_comes_back_over_the_window_and_what_was_earned_does_not(mut scene: S
     assert_eq!(remaining(&scene, 0), 25 * USDC);
     let resolved = scene.resolve(&second, None, false);
     paid(&scene, &resolved, 0, [25 * USDC, 170 * USDC]);
-    for (seconds, left) in [(0, 0), (900, 12_500_000), (900, 25 * USDC), (1_800, 50 * USDC), (9_999, 50 * USDC)] {
+    for (seconds, left) in
+        [(0, 0), (900, 12_500_000), (900, 25 * USDC), (1_800, 50 * USDC), (9_999, 50 * USDC)]
+    {
         scene.later(seconds);
         assert_eq!(remaining(&scene, 0), left);
     }

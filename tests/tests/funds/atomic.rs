@@ -31,9 +31,8 @@ fn open_update_settle_close_and_withdraw_gain_nothing(mut scene: Scene) {
     let [post, accrue] = scene.at.price_instructions(0, feed_price(1_030_000));
     let close = scene.trade_of(&other, &one, 0, 1_000, 1_030_000);
     let settle = [&other, &one].map(|trader| venue.settle_account(trader.address, &[0]));
-    let withdraw = |trader: &Trader, atoms| {
-        venue.withdraw(trader.key.pubkey(), trader.address, wallet, atoms, &[])
-    };
+    let withdraw =
+        |trader: &Trader, atoms| venue.withdraw(trader.key.pubkey(), trader.address, wallet, atoms, &[]);
     // 5 and 2 basis points of 1,000 and of 1,030 USDC, to each a taker's and a maker's; 30 USDC from one to the other.
     let kept = [1_000 * USDC + 30 * USDC - 500_000 - 206_000, 1_000 * USDC - 30 * USDC - 200_000 - 515_000];
     let [first, second] = settle;

@@ -60,7 +60,10 @@ fn settling_or_depositing_less_than_the_debt_first_changes_no_cost(mut scene: Sc
     scene.settle(&long);
     scene.resolve(&long, None, false);
     let losses = scene.book(0).losses;
-    assert_eq!((losses.deficit.0, losses.by_insurance.0, losses.by_index.0), (190_000_000, 100 * USDC, 90_000_000));
+    assert_eq!(
+        (losses.deficit.0, losses.by_insurance.0, losses.by_index.0),
+        (190_000_000, 100 * USDC, 90_000_000)
+    );
 }
 
 /// A friend takes most of a position over just before the fall: what it takes stands on the friend's margin.

@@ -24,7 +24,9 @@ fn cash_out(scene: &mut Scene, accounts: &[&Trader]) -> u64 {
                 ledger.leg(index).filter(|leg| leg.has_position()).map(|leg| leg.direction())
             };
             let [short, long] = [side(scene, buyer), side(scene, seller)];
-            if (short, long) == (Some(jettison_engine::Direction::Short), Some(jettison_engine::Direction::Long)) {
+            if (short, long)
+                == (Some(jettison_engine::Direction::Short), Some(jettison_engine::Direction::Long))
+            {
                 let size = scene.size(buyer, 0).min(scene.size(seller, 0));
                 let trade = scene.trade_of(buyer, seller, 0, size, price);
                 scene.send(&[trade]);

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod cases;
+mod funds;
 mod griefing;
 mod growth;
 mod history;

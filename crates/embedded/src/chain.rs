@@ -203,8 +203,8 @@ impl Chain {
         }
         let mut facts = logs::read(&logs, &self.programs);
         facts.instruction_units.truncate(instructions);
-        let (instruction_units, program_data) = (facts.instruction_units, facts.program_data);
-        Executed { compute_units, instruction_units, logs, program_data }
+        let logs::Facts { instruction_units, program_data, truncated: logs_truncated } = facts;
+        Executed { compute_units, instruction_units, logs, program_data, logs_truncated }
     }
 
     /// The runtimes refuse a transaction equal to an earlier one. Whatever is asked above the limit counts as

@@ -1,6 +1,7 @@
 //! The clearing program from outside, through transactions.
 
 mod addresses;
+mod authority;
 mod cases;
 mod griefing;
 mod growth;
@@ -8,5 +9,7 @@ mod history;
 mod idl;
 mod refusals;
 mod security;
+mod slots;
 mod substitution;
 mod support;
+mod wind_down;

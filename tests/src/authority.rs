@@ -133,4 +133,11 @@ impl Scene {
         self.pass((due - self.at.chain.now()).max(0));
         self.send(&[self.begin_of(market)])
     }
+
+    /// Posts a feed's last price at the chain's time, and accrues nothing.
+    pub fn post_only(&mut self, market: u16) -> Executed {
+        let price = self.at.feeds[usize::from(market)].price;
+        let [post, _] = self.at.price_instructions(market, price);
+        self.send(&[post])
+    }
 }

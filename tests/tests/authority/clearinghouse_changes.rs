@@ -91,23 +91,20 @@ fn only_the_authority_changes_the_clearinghouse(mut scene: Scene) {
 
 fn a_change_made_for_other_settings_is_refused(mut scene: Scene) {
     scene.govern();
-    let (early, late) = (scene.change_house_of(|_| ()), scene.change_house_of(|new| new.guardian = Pubkey::default()));
+    let (early, late) =
+        (scene.change_house_of(|_| ()), scene.change_house_of(|new| new.guardian = Pubkey::default()));
     scene.send(&[scene.change_house_of(|new| new.withdrawal_limit_bps = 5_000)]);
     for stale in [early, late] {
         scene.refuse(stale, ClearingError::WrongRevision);
     }
     let house = scene.house();
     let ahead = ChangeClearinghouseArgs { expected_revision: house.revision + 1, settings: house.settings };
-    scene.refuse(
-        scene.at.venue.change_clearinghouse(scene.authority(), ahead),
-        ClearingError::WrongRevision,
-    );
+    scene.refuse(scene.at.venue.change_clearinghouse(scene.authority(), ahead), ClearingError::WrongRevision);
 }
 
 fn authority_and_guardian_take_queued_settings_back_and_nobody_else(mut scene: Scene) {
     let guardian = scene.govern();
-    let (authority, stranger, clearinghouse) =
-        (scene.authority(), scene.key(), scene.at.venue.clearinghouse);
+    let (authority, stranger, clearinghouse) = (scene.authority(), scene.key(), scene.at.venue.clearinghouse);
     let cancel = |scene: &Scene, by| scene.at.venue.cancel_clearinghouse_change(by);
     for by in [authority, guardian] {
         scene.refuse(cancel(&scene, by), ClearingError::NothingQueued);

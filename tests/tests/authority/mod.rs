@@ -13,3 +13,4 @@ mod oracle_changes;
 mod pauses;
 mod restricting;
 mod roles;
+mod stage;

@@ -122,5 +122,5 @@ fn a_wind_down_that_the_former_authority_scheduled_is_void(mut scene: Scene) {
     scene.send(&[scene.nominate_of(old, Role::Authority, new)]);
     scene.send(&[scene.at.venue.accept(new, Role::Authority)]);
     scene.wait(jettison_tests::TIMELOCK);
-    scene.refuse(scene.begin_of(0), ClearingError::WrongRevision);
+    scene.refuse(scene.begin_of(0), ClearingError::SettlementNotDue);
 }

@@ -124,14 +124,12 @@ impl MarketSettings {
         (self.oracle, self.feed_id, self.oracle_source) == (other.oracle, other.feed_id, other.oracle_source)
     }
 
-    /// Whether going to `new` only restricts, so that it need not wait: what `MarketParams::only_restricts` says, and a
-    /// narrower confidence interval.
+    /// Whether going to `new` only restricts, so that it need not wait: what `MarketParams::only_restricts` says.
+    ///
+    /// A narrower confidence interval waits: one that no price meets would stop everything that needs a price, closing
+    /// included, and make the oracle dead, which begins a wind-down without the timelock.
     pub fn only_restricts(&self, new: &Self) -> bool {
-        let restricted = Self {
-            params: new.params,
-            max_confidence_bps: new.max_confidence_bps.min(self.max_confidence_bps),
-            ..*self
-        };
+        let restricted = Self { params: new.params, ..*self };
         restricted == *new && self.params.only_restricts(&new.params)
     }
 

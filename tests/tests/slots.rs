@@ -78,7 +78,7 @@ fn history(chain: Chain, millis: u64) -> Scene {
     let (staker, payer) = (at.scene.key(), at.scene.at.chain.payer().pubkey());
     let wallet = at.scene.wallet(&staker, 100 * USDC);
     at.scene.send(&[venue.open_stake(staker, payer), venue.stake(staker, wallet, 100 * USDC)]);
-    let (broke, weak) = (at.scene.trader(1_010 * USDC), at.scene.trader(1_250 * USDC));
+    let (broke, weak) = (at.scene.trader(1_100 * USDC), at.scene.trader(1_250 * USDC));
     let (short, keeper) = (at.scene.trader(100_000 * USDC), at.scene.trader(20_000 * USDC));
     at.wait(7);
     let trade = at.scene.trade_of(&broke, &short, 0, 10_000, 1_005_000);
@@ -91,6 +91,8 @@ fn history(chain: Chain, millis: u64) -> Scene {
     at.move_price(0, 880_000);
     at.scene.resolve(&broke, Some(&keeper), false);
     at.scene.sweep(0);
+    // Past the window in which the deposits count.
+    at.wait(3_600);
     at.scene.send(&[at.scene.withdraw_of(&keeper, 15_000 * USDC)]);
     for _ in 0..3 {
         at.wait(600);

@@ -5,7 +5,7 @@ use clearing::state::{ClearinghouseSettings, MarketSettingsArgs};
 use jettison_client::Venue;
 use jettison_embedded::open_settings;
 use jettison_engine::EngineError;
-use jettison_tests::{on_both_runtimes, Scene, TIMELOCK};
+use jettison_tests::{on_both_runtimes, standard, Scene, TIMELOCK};
 use solana_signer::Signer;
 
 on_both_runtimes!(
@@ -125,16 +125,20 @@ fn the_open_interest_cap_comes_back_after_it_was_lowered(mut scene: Scene) {
     assert_eq!(scene.book(0).params.max_open_interest.0, 1_000_000_000);
 }
 
-/// The market takes prices up to 2⁵⁶ / 10⁹ = 72,057,594 atoms, and takes them for good: at that price no more than
-/// `floor(2⁵⁶ / 72,057,594)` contracts may be open.
+/// The market takes prices up to `floor(2⁵⁶ / (3 × 10⁹))` = 24,019,198 atoms, and takes them for good: at that price no
+/// more than `floor(2⁵⁶ / 24,019,198)` = 3 × 10⁹ + 1 contracts may be open.
 fn the_open_interest_cap_outgrows_no_market(mut scene: Scene) {
+    let (cap_then, most) = (3_000_000_000, 3_000_000_001);
+    let mut args = standard();
+    args.settings.params.max_open_interest_contracts = cap_then;
+    let market = scene.market(args);
     scene.govern();
-    let most = (1 << 56) / 72_057_594;
-    scene.send(&[scene.change_market_of(0, cap(most + 1))]);
+    scene.send(&[scene.change_market_of(market, cap(most + 1))]);
     scene.pass(TIMELOCK);
-    scene.refuse(scene.execute_market_of(0), EngineError::BadParameter);
-    scene.send(&[scene.change_market_of(0, cap(most))]);
+    scene.refuse(scene.execute_market_of(market), EngineError::BadParameter);
+    scene.send(&[scene.change_market_of(market, cap(most))]);
     scene.pass(TIMELOCK);
-    scene.send(&[scene.execute_market_of(0)]);
-    assert_eq!((scene.book(0).params.max_open_interest.0, scene.book(0).max_price.0), (most, 72_057_594));
+    scene.send(&[scene.execute_market_of(market)]);
+    let book = scene.book(market);
+    assert_eq!((book.params.max_open_interest.0, book.max_price.0), (most, 24_019_198));
 }

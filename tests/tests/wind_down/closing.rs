@@ -59,6 +59,7 @@ fn each_leg_closes_by_itself_and_everyone_is_paid_to_the_atom(mut scene: Scene) 
 fn a_leg_elsewhere_stays_open(mut scene: Scene) {
     scene.market(standard());
     let (long, short) = leveraged(&mut scene);
+    scene.deposit(&long, 100 * USDC);
     scene.trade(&short, &long, 1, 100);
     scene.wind_down(0);
     scene.pass(SETTLEMENT_GRACE_SECONDS);

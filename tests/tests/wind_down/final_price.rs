@@ -6,7 +6,8 @@ use jettison_tests::{on_both_runtimes, standard, Scene};
 use crate::support::USDC;
 
 on_both_runtimes!(
-    a_final_price_is_the_stable_price_within_the_band,
+    a_final_price_is_the_stable_price_a_little_above,
+    a_final_price_is_the_stable_price_a_little_below,
     a_final_price_is_no_further_than_five_percent_below,
     a_final_price_is_no_further_than_five_percent_above,
     both_sides_are_marked_to_the_final_price,
@@ -29,12 +30,16 @@ fn begun_at(scene: &mut Scene, price: u64) -> (u64, u64) {
     (stable, book.effective_price.0)
 }
 
-fn a_final_price_is_the_stable_price_within_the_band(mut scene: Scene) {
-    for price in [970_000, 1_030_000] {
-        let (stable, last) = begun_at(&mut scene, price);
-        assert!(stable != price && stable.abs_diff(1_000_000) < 100, "{stable}");
-        assert_eq!(last, stable);
-    }
+fn a_final_price_is_the_stable_price_a_little_above(mut scene: Scene) {
+    let (stable, last) = begun_at(&mut scene, 970_000);
+    assert!((999_900..=1_000_000).contains(&stable), "{stable}");
+    assert_eq!(last, stable);
+}
+
+fn a_final_price_is_the_stable_price_a_little_below(mut scene: Scene) {
+    let (stable, last) = begun_at(&mut scene, 1_030_000);
+    assert!((1_000_000..=1_000_100).contains(&stable), "{stable}");
+    assert_eq!(last, stable);
 }
 
 fn a_final_price_is_no_further_than_five_percent_below(mut scene: Scene) {

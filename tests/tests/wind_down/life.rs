@@ -12,6 +12,11 @@ on_both_runtimes!(a_clearinghouse_that_lived_through_a_crash_leaves_nothing_behi
 
 fn a_clearinghouse_that_lived_through_a_crash_leaves_nothing_behind(mut scene: Scene) {
     scene.market(standard());
+    // So that the index bears a part of the losses, and the stake is not all spent.
+    for market in [0, 1] {
+        let least = scene.change_market_of(market, |new| new.params.insurance_base_atoms = 200 * USDC);
+        scene.send(&[least]);
+    }
     scene.govern();
     scene.wait(0);
     let (venue, payer) = (scene.at.venue.clone(), scene.at.chain.payer().pubkey());

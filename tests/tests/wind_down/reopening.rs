@@ -105,8 +105,11 @@ fn closing_and_opening_in_one_transaction_leaves_a_new_clearinghouse(mut scene: 
 }
 
 fn a_clearinghouse_opens_once(mut scene: Scene) {
-    // The system program's: the account is in use.
-    scene.refuse(open_of(&scene), 0);
+    let before = scene.snapshot();
+    // Natively the system program has another word for it.
+    let failed = scene.attempt(&[open_of(&scene)]).expect_err("it is open");
+    assert!(!scene.is_elf() || failed.custom == Some(0), "{failed}");
+    assert_eq!(before.changed(&scene.at.chain), []);
 }
 
 fn lamports_sent_to_closed_accounts_revive_nothing(mut scene: Scene) {
@@ -127,7 +130,9 @@ fn lamports_sent_to_closed_accounts_revive_nothing(mut scene: Scene) {
     let not_ours = anchor_lang::error::ErrorCode::AccountOwnedByWrongProgram;
     scene.refuse(scene.at.venue.accrue_market(0, oracle), not_ours);
     scene.refuse(scene.at.venue.execute_clearinghouse_change(), not_ours);
-    // Nor do they keep it from opening.
-    scene.send(&[open_of(&scene)]);
-    assert_eq!(scene.house().market_count, 0);
+    // Nor do they keep it from opening, where the system program is that of mainnet.
+    if scene.is_elf() {
+        scene.send(&[open_of(&scene)]);
+        assert_eq!(scene.house().market_count, 0);
+    }
 }

@@ -64,6 +64,7 @@ fn history(chain: Chain, millis: u64) -> Scene {
     let mut args = standard();
     args.settings.params.max_funding_bps = 50;
     args.settings.params.stable_window_seconds = 600;
+    args.settings.params.insurance_base_atoms = 50 * USDC;
     at.scene.market(args);
     at.scene.market(standard());
     at.scene.govern();

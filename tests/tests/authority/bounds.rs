@@ -11,6 +11,7 @@ use solana_signer::Signer;
 on_both_runtimes!(
     a_clearinghouses_settings_stay_within_their_bounds,
     a_markets_settings_stay_within_their_bounds,
+    an_oracles_price_is_never_taken_when_it_is_older_than_a_day_or_wider_than_itself,
     the_envelope_holds_for_changes_too,
     the_open_interest_cap_comes_back_after_it_was_lowered,
     the_open_interest_cap_outgrows_no_market,
@@ -97,6 +98,29 @@ fn a_markets_settings_stay_within_their_bounds(mut scene: Scene) {
     let pyth =
         scene.change_market_of(0, |settings| settings.oracle_source = clearing::state::OracleSource::Pyth);
     scene.refuse(pyth, ClearingError::BadFeedId);
+}
+
+fn an_oracles_price_is_never_taken_when_it_is_older_than_a_day_or_wider_than_itself(mut scene: Scene) {
+    let beyond: [Change<MarketSettingsArgs>; 4] = [
+        |settings| settings.max_oracle_age_seconds = 86_401,
+        |settings| settings.max_oracle_age_seconds = u32::MAX,
+        |settings| settings.max_confidence_bps = 10_001,
+        |settings| settings.max_confidence_bps = u16::MAX,
+    ];
+    let (authority, payer) = (scene.authority(), scene.at.chain.payer().pubkey());
+    let oracle = scene.at.feeds[0].address;
+    for change in beyond {
+        scene.refuse(scene.change_market_of(0, change), EngineError::BadParameter);
+        let mut args = standard();
+        change(&mut args.settings);
+        let create = scene.at.venue.create_market(authority, payer, 1, oracle, args);
+        scene.refuse(create, EngineError::BadParameter);
+    }
+    let edge = scene.change_market_of(0, |settings| {
+        settings.max_oracle_age_seconds = 86_400;
+        settings.max_confidence_bps = 10_000;
+    });
+    scene.send(&[edge]);
 }
 
 /// 30 bps × 10 s + 100 bps leave 100 of the 500.

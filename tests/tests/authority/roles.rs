@@ -12,6 +12,7 @@ use crate::support::leveraged;
 on_both_runtimes!(
     authority_moves_only_when_the_nominee_accepts,
     fee_authority_moves_apart_from_the_authority,
+    the_fee_authority_voids_nothing_of_authority_and_guardian,
     only_the_holder_of_a_role_nominates_for_it,
     a_nomination_that_was_taken_back_or_replaced_cannot_be_accepted,
     what_the_former_authority_queued_is_void,
@@ -67,7 +68,7 @@ fn fee_authority_moves_apart_from_the_authority(mut scene: Scene) {
     scene.send(&[scene.nominate_of(old, Role::FeeAuthority, new)]);
     scene.send(&[scene.at.venue.accept(new, Role::FeeAuthority)]);
     let house = scene.house();
-    assert_eq!((house.authority, house.fee_authority, house.revision), (old, new, 1));
+    assert_eq!((house.authority, house.fee_authority, house.revision), (old, new, 0));
     let sweep_to = |scene: &Scene, to| scene.at.venue.sweep_fees(0, to);
     scene.refuse(sweep_to(&scene, scene.at.fee_account), ClearingError::WrongFeeAccount);
     let wallet = scene.wallet(&new, 0);
@@ -77,6 +78,21 @@ fn fee_authority_moves_apart_from_the_authority(mut scene: Scene) {
     scene.refuse(scene.nominate_of(new, Role::Authority, new), ClearingError::NotAuthority);
     scene.refuse(scene.nominate_of(old, Role::FeeAuthority, old), ClearingError::NotAuthority);
     scene.send(&[scene.nominate_of(new, Role::FeeAuthority, old)]);
+}
+
+/// Who collects fees could otherwise hand the role to itself before every transaction of the guardian.
+fn the_fee_authority_voids_nothing_of_authority_and_guardian(mut scene: Scene) {
+    scene.govern();
+    let (authority, collector) = (scene.authority(), scene.key());
+    let (pause, change) =
+        (scene.pause_of(1, 60), scene.change_house_of(|new| new.unstake_cooldown_seconds = 1));
+    scene.send(&[scene.change_market_of(0, |new| new.params.taker_fee_bps = 6)]);
+    scene.send(&[scene.nominate_of(authority, Role::FeeAuthority, collector)]);
+    scene.send(&[scene.at.venue.accept(collector, Role::FeeAuthority)]);
+    scene.send(&[scene.nominate_of(collector, Role::FeeAuthority, collector)]);
+    scene.send(&[scene.at.venue.accept(collector, Role::FeeAuthority), pause, change]);
+    scene.wait(jettison_tests::TIMELOCK);
+    scene.send(&[scene.execute_market_of(0), scene.at.venue.execute_clearinghouse_change()]);
 }
 
 fn only_the_holder_of_a_role_nominates_for_it(mut scene: Scene) {

@@ -14,6 +14,12 @@ pub const MAX_TIMELOCK_SECONDS: u32 = 30 * 86_400;
 /// The longest cooldown of an unstaking.
 pub const MAX_UNSTAKE_COOLDOWN_SECONDS: u32 = 30 * 86_400;
 
+/// The oldest price that a market may accept of its oracle.
+pub const MAX_ORACLE_AGE_SECONDS: u32 = 86_400;
+
+/// The widest confidence interval that a market may accept: the price itself.
+pub const MAX_CONFIDENCE_BPS: u16 = 10_000;
+
 /// Settings of a clearinghouse.
 #[zero_copy]
 #[derive(AnchorSerialize, AnchorDeserialize, Debug, PartialEq, Eq)]
@@ -104,10 +110,13 @@ impl MarketSettings {
     }
 
     /// From an instruction's arguments and its oracle account. [`ClearingError::BadFeedId`] if the feed id doesn't fit the
-    /// source.
+    /// source, [`ClearingError::BadParameter`] if what is accepted of the oracle is out of bounds.
     pub fn from_args(args: &MarketSettingsArgs, oracle: Pubkey) -> Result<Self> {
         let has_feed_id = args.feed_id != [0; 32];
         require!(args.oracle_source.has_feed_id() == has_feed_id, ClearingError::BadFeedId);
+        let bounded = args.max_oracle_age_seconds <= MAX_ORACLE_AGE_SECONDS
+            && args.max_confidence_bps <= MAX_CONFIDENCE_BPS;
+        require!(bounded, ClearingError::BadParameter);
         Ok(Self {
             oracle,
             feed_id: args.feed_id,

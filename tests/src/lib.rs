@@ -2,6 +2,7 @@
 //! transaction is followed by a check of the invariants and whose every refusal is checked to have changed
 //! nothing.
 
+mod authority;
 mod code;
 mod foreign;
 mod funds;
@@ -14,6 +15,7 @@ mod scene;
 mod snapshot;
 mod steps;
 
+pub use authority::{bit, settings_of, TIMELOCK};
 pub use code::Code;
 pub use foreign::Foreign;
 pub use funds::Staker;

@@ -1,6 +1,7 @@
 //! The clearing program from outside, through transactions.
 
 mod addresses;
+mod authority;
 mod cases;
 mod funds;
 mod griefing;
@@ -9,6 +10,8 @@ mod history;
 mod idl;
 mod refusals;
 mod security;
+mod slots;
 mod sources;
 mod substitution;
 mod support;
+mod wind_down;

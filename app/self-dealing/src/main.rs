@@ -125,7 +125,7 @@ fn line(name: &str, found: &Option<Found>, value: fn(&Outcome) -> i64) -> String
     found.as_ref().map_or(String::new(), |found| format!("  {name}: {} atoms\n", value(&found.outcome)))
 }
 
-/// A find, stripped of what brings less than a tenth of it.
+/// What a find came to, and the find stripped of what brings less than a tenth of it.
 fn shown(name: &str, mode: Mode, found: &Option<Found>, value: fn(&Outcome) -> i64) -> String {
     let Some(found) = found.as_ref().filter(|found| value(&found.outcome) > 0) else {
         return format!("  {name}: none\n");
@@ -137,7 +137,9 @@ fn shown(name: &str, mode: Mode, found: &Option<Found>, value: fn(&Outcome) -> i
     let Ok(outcome) = try_play(&strategy, mode, None) else {
         return String::new();
     };
-    format!("{name}:\n{}", print::found(&Found { strategy, outcome }))
+    let all = print::outcome(&found.outcome);
+    let stripped = print::found(&Found { strategy, outcome });
+    format!("{name}:\n{all}stripped of what brings less than a tenth of it:\n{stripped}")
 }
 
 fn as_json(mode: Mode, findings: &Findings, failures: &[String]) -> Value {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::play::Outcome;
 use crate::search::{Findings, Found};
 use crate::strategy::{Mode, Strategy};
 
@@ -23,7 +24,11 @@ pub fn strategy(strategy: &Strategy) -> String {
 
 /// What a find came to, and how.
 pub fn found(found: &Found) -> String {
-    let o = &found.outcome;
+    outcome(&found.outcome) + &strategy(&found.strategy)
+}
+
+/// What a strategy came to.
+pub fn outcome(o: &Outcome) -> String {
     let mut text = format!(
         "  gain {} atoms; before costs {}, of it funding {}; at the oracle's prices {}; richer by {}\n",
         o.gain, o.gain_before_costs, o.funding, o.gain_at_oracle, o.richer
@@ -40,7 +45,7 @@ pub fn found(found: &Found) -> String {
             o.honest_haircut
         );
     }
-    text + &strategy(&found.strategy)
+    text
 }
 
 /// A ratio in percent, for people.

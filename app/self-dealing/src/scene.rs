@@ -32,7 +32,7 @@ pub enum Profile {
     Coarse,
 }
 
-/// A defect planted past the parameters' bounds, to show that the search finds what it leads to.
+/// A defect planted in the parameters, all but the last past their bounds, to show that the search finds what it leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hole {
     /// The clamp lets a window take three times the maintenance margin.
@@ -41,6 +41,8 @@ pub enum Hole {
     Allowance,
     /// Unpaid profit counts four times over, so that an owner can take out what it may still owe.
     Profit,
+    /// Deleveraging waits until half of maintenance is gone, though a window takes more. The parameters' bounds allow it.
+    LateDeleverage,
 }
 
 /// What differs from one scene to another.
@@ -103,8 +105,7 @@ impl Setup {
         let mut params = MarketParams { max_open_interest: Contracts(1_000_000), ..base };
         params.insurance_base.0 = (self.notional() / 50).max(1);
         if profile != Profile::Slack {
-            // Keepers who can't take over have to close whoever is below maintenance: a window may be all that is left.
-            params.deleverage_threshold = Bps(10_000);
+            params.deleverage_threshold = least_threshold(params);
         }
         params
     }
@@ -161,7 +162,9 @@ impl Setup {
 
 /// The clamp of a volatile market, and margin as low as the envelope lets it be.
 fn tight() -> MarketParams {
-    let mut params = MarketParams { max_move_per_second: Bps(40), ..params::live() };
+    let whole = Bps(10_000);
+    let mut params =
+        MarketParams { max_move_per_second: Bps(40), deleverage_threshold: whole, ..params::live() };
     let valid = |bps: &u16| {
         let margin = Bps(*bps);
         MarketParams { initial_margin: margin, maintenance_margin: margin, ..params }.validate().is_ok()
@@ -192,6 +195,14 @@ fn dilute(world: &mut World, price: u64) -> Result<(), EngineError> {
     Ok(())
 }
 
+/// The least deleveraging threshold that the envelope accepts: keepers who can't take over have no more room than that.
+fn least_threshold(params: MarketParams) -> Bps {
+    let holds = |threshold: &u16| {
+        MarketParams { deleverage_threshold: Bps(*threshold), ..params }.validate().is_ok()
+    };
+    Bps((1..=10_000).find(holds).expect("parameters whose envelope holds"))
+}
+
 impl Hole {
     fn plant(self, params: &mut MarketParams) {
         match self {
@@ -201,6 +212,7 @@ impl Hole {
             }
             Self::Allowance => params.insurance_base.0 *= 10,
             Self::Profit => params.profit_weight = Bps(40_000),
+            Self::LateDeleverage => params.deleverage_threshold = Bps(5_000),
         }
     }
 }

@@ -47,6 +47,15 @@ fn profit_that_counts_more_than_it_is_worth_is_found() {
     assert!(findings.best.is_some_and(|best| best.outcome.gain > 0), "no gain by unpaid profit");
 }
 
+/// `validate` accepts these parameters: they are inside the envelope only as long as keepers have capital.
+#[test]
+fn deleveraging_that_waits_for_half_of_maintenance_is_found() {
+    let findings = found(Mode::Inside, 3_000, Some(Hole::LateDeleverage));
+    let gained =
+        findings.best.is_some_and(|best| best.outcome.gain > 0 && !best.strategy.setup.keepers_are_rich);
+    assert!(gained, "no gain by late deleveraging");
+}
+
 #[test]
 fn an_allowance_that_is_not_kept_is_found() {
     assert!(found(Mode::Beyond, 500, Some(Hole::Allowance)).excess.is_some());

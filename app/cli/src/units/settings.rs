@@ -104,7 +104,7 @@ pub fn market_args() -> CreateMarketArgs {
                 liquidation_min_fee_bps: 20,
                 penalty_to_insurance_bps: 5_000,
                 liquidation_buffer_bps: 1_000,
-                deleverage_threshold_bps: 5_000,
+                deleverage_threshold_bps: 8_000,
                 deleverage_bounty_bps: 1_000,
                 bankruptcy_bounty_bps: 10,
                 max_funding_bps: 75,

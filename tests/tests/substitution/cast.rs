@@ -48,6 +48,7 @@ pub fn cast(stage: &Stage) -> Vec<(&'static str, Pubkey)> {
         ("foreign market 2", foreign.venue.market(2)),
         ("foreign trader", foreign.trader.address),
         ("foreign broke", stage.foreign_broke.address),
+        ("foreign flat", stage.foreign_flat.address),
         ("foreign stake", foreign.venue.stake_account(&owner(&foreign.trader))),
         ("foreign fee account", foreign.fee_account),
         ("empty clearinghouse", empty.clearinghouse),

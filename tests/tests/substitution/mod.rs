@@ -75,8 +75,9 @@ fn make_a_withdrawal_wait(stage: &mut Stage) -> Snapshot {
         settings.withdrawal_limit_bps = 100;
     });
     let (owner, account) = (stage.keeper.key.pubkey(), stage.keeper.address);
-    let wait = stage.scene.at.venue.withdraw(owner, account, stage.keeper_wallet, 5_000_000_000, &[]);
+    let wait = stage.scene.at.venue.withdraw(owner, account, stage.keeper_wallet, neighbours::WAITING, &[]);
     stage.scene.send(&[throttle, wait]);
+    neighbours::make_a_withdrawal_wait(&mut stage.scene, &stage.foreign, &stage.foreign_flat);
     stage.scene.snapshot()
 }
 

@@ -8,6 +8,9 @@ use solana_signer::Signer;
 
 use crate::support::USDC;
 
+/// Atoms that wait in the foreign queue: as many as in the stage's own.
+pub const WAITING: u64 = 5_000 * USDC;
+
 /// A funded margin account of a new owner in the foreign clearinghouse.
 fn trader(scene: &mut Scene, foreign: &Foreign, atoms: u64) -> Trader {
     let key = scene.at.chain.new_keypair();
@@ -20,7 +23,8 @@ fn trader(scene: &mut Scene, foreign: &Foreign, atoms: u64) -> Trader {
 }
 
 /// Opens foreign markets 1 and 2, and in market 0, at the first price, a long that the stage's low price would bankrupt.
-pub fn open(scene: &mut Scene, foreign: &Foreign) -> Trader {
+/// Returns the long, and an account with 5,000 USDC and no position.
+pub fn open(scene: &mut Scene, foreign: &Foreign) -> [Trader; 2] {
     let (venue, payer) = (&foreign.venue, scene.at.chain.payer().pubkey());
     let feeds = [1, 0].map(|index: usize| scene.at.feeds[index].address);
     for (index, feed) in (1..).zip(feeds) {
@@ -30,7 +34,7 @@ pub fn open(scene: &mut Scene, foreign: &Foreign) -> Trader {
     let args = SettleTradeArgs { market_index: 0, size: 10_000, price: PRICE, buyer_is_taker: true };
     let signers = [long.key.pubkey(), short.key.pubkey()];
     scene.send(&[venue.settle_trade(signers, long.address, short.address, args, &[0])]);
-    long
+    [long, trader(scene, foreign, WAITING)]
 }
 
 /// Market 1 waits for a change and for its wind-down, market 2 is settled; the clearinghouse is at its first revision.
@@ -48,6 +52,21 @@ pub fn change(scene: &mut Scene, foreign: &Foreign) {
         venue.schedule_settlement(authority, 1, 0),
         venue.schedule_settlement(authority, 2, 0),
         venue.begin_settlement(2, feed),
+    ]);
+}
+
+/// A withdrawal waits in the foreign queue as well.
+pub fn make_a_withdrawal_wait(scene: &mut Scene, foreign: &Foreign, flat: &Trader) {
+    let venue = &foreign.venue;
+    let mut settings = open_settings();
+    settings.unstake_cooldown_seconds = 1;
+    settings.withdrawal_floor_atoms = 1;
+    settings.withdrawal_limit_bps = 100;
+    let args = ChangeClearinghouseArgs { expected_revision: 1, settings };
+    let wallet = scene.at.treasury;
+    scene.send(&[
+        venue.change_clearinghouse(foreign.authority, args),
+        venue.withdraw(flat.key.pubkey(), flat.address, wallet, WAITING, &[]),
     ]);
 }
 

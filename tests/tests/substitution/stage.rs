@@ -41,6 +41,8 @@ pub struct Stage {
     pub foreign: Foreign,
     /// Long 10,000 in its market 0 since 1 USDC.
     pub foreign_broke: Trader,
+    /// With 5,000 USDC in it and no position.
+    pub foreign_flat: Trader,
     /// A clearinghouse that nobody uses, of the retiree, who is its fee authority too.
     pub empty: Venue,
     /// One like it.
@@ -61,7 +63,7 @@ impl Stage {
         scene.market(standard());
         scene.market(standard());
         let foreign = Foreign::open(&mut scene);
-        let foreign_broke = super::neighbours::open(&mut scene, &foreign);
+        let [foreign_broke, foreign_flat] = super::neighbours::open(&mut scene, &foreign);
         let broke = scene.trader(1_010 * USDC);
         let weak = scene.trader(959_750_000);
         let (rich, keeper) = (scene.trader(100_000 * USDC), scene.trader(10_000 * USDC));
@@ -101,6 +103,7 @@ impl Stage {
             nominee,
             foreign,
             foreign_broke,
+            foreign_flat,
             another_empty,
             retiree,
             keeper_wallet,
@@ -125,7 +128,7 @@ impl Stage {
         let (keeper, idle) = (self.keeper.key.pubkey(), self.idle.key.pubkey());
         let stranger = self.foreign.trader.key.pubkey();
         let theirs = self.foreign.venue.clone();
-        let wallet = self.scene.wallet(&stranger, USDC);
+        let wallet = self.scene.wallet(&stranger, 100 * USDC);
         self.scene.send(&[
             venue.open_stake(idle, payer),
             venue.open_stake(keeper, payer),
@@ -133,7 +136,7 @@ impl Stage {
         ]);
         let shares = self.scene.at.stake_account(&keeper).unwrap().stake.shares.0;
         self.scene.send(&[venue.request_unstake(keeper, shares / 5)]);
-        self.scene.send(&[theirs.open_stake(stranger, payer), theirs.stake(stranger, wallet, USDC)]);
+        self.scene.send(&[theirs.open_stake(stranger, payer), theirs.stake(stranger, wallet, 100 * USDC)]);
     }
 
     fn opens_the_empty_one(&mut self) {

@@ -77,7 +77,8 @@ fn make_a_withdrawal_wait(stage: &mut Stage) -> Snapshot {
     let (owner, account) = (stage.keeper.key.pubkey(), stage.keeper.address);
     let wait = stage.scene.at.venue.withdraw(owner, account, stage.keeper_wallet, neighbours::WAITING, &[]);
     stage.scene.send(&[throttle, wait]);
-    neighbours::make_a_withdrawal_wait(&mut stage.scene, &stage.foreign, &stage.foreign_flat);
+    let Stage { scene, foreign, foreign_flat, keeper_wallet, .. } = stage;
+    neighbours::make_a_withdrawal_wait(scene, foreign, foreign_flat, *keeper_wallet);
     stage.scene.snapshot()
 }
 

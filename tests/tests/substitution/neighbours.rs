@@ -1,5 +1,6 @@
 //! Other clearinghouses in the same states as the stage's own: their accounts would do, were it not for whose they are.
 
+use anchor_lang::prelude::Pubkey;
 use clearing::instructions::{ChangeClearinghouseArgs, ChangeMarketArgs, SettleTradeArgs};
 use jettison_client::Venue;
 use jettison_embedded::{open_settings, Trader};
@@ -55,15 +56,14 @@ pub fn change(scene: &mut Scene, foreign: &Foreign) {
     ]);
 }
 
-/// A withdrawal waits in the foreign queue as well.
-pub fn make_a_withdrawal_wait(scene: &mut Scene, foreign: &Foreign, flat: &Trader) {
+/// A withdrawal to the same wallet waits in the foreign queue as well.
+pub fn make_a_withdrawal_wait(scene: &mut Scene, foreign: &Foreign, flat: &Trader, wallet: Pubkey) {
     let venue = &foreign.venue;
     let mut settings = open_settings();
     settings.unstake_cooldown_seconds = 1;
     settings.withdrawal_floor_atoms = 1;
     settings.withdrawal_limit_bps = 100;
     let args = ChangeClearinghouseArgs { expected_revision: 1, settings };
-    let wallet = scene.at.treasury;
     scene.send(&[
         venue.change_clearinghouse(foreign.authority, args),
         venue.withdraw(flat.key.pubkey(), flat.address, wallet, WAITING, &[]),

@@ -9,5 +9,6 @@ mod history;
 mod idl;
 mod refusals;
 mod security;
+mod sources;
 mod substitution;
 mod support;

@@ -32,7 +32,7 @@ impl Scene {
         oracle: Option<&Oracle>,
         settings: MarketSettingsArgs,
     ) -> Result<Executed> {
-        let expected_revision = self.venue.market(0)?.revision;
+        let expected_revision = self.venue.market_revision(0)?;
         let address = oracle.map_or(self.venue.feeds[0].address, |oracle| oracle.address);
         let args = ChangeMarketArgs { expected_revision, settings };
         let change = self.venue.venue.change_market(self.venue.authority.pubkey(), 0, address, args);

@@ -11,7 +11,9 @@ use crate::units::settings::market_args;
 
 impl Scene {
     fn schedule(&mut self, market: u16) -> Result<Executed> {
-        let schedule = self.venue.venue.schedule_settlement(self.venue.authority.pubkey(), market, 0);
+        let revision = self.venue.market_revision(market)?;
+        let schedule =
+            self.venue.venue.schedule_settlement(self.venue.authority.pubkey(), market, revision);
         Ok(self.send_as_authority(schedule)?)
     }
 

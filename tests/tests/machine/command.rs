@@ -195,6 +195,11 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it only begins a history: its settings are long, and told nowhere.
+    pub fn begins(&self) -> bool {
+        matches!(self, Self::CreateMarket { revision: 0, .. })
+    }
+
     /// The variant's name.
     pub fn name(&self) -> String {
         let whole = format!("{self:?}");

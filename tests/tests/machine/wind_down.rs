@@ -14,6 +14,7 @@ const ROUNDS: usize = 400;
 impl Play<'_> {
     pub fn wind_down(&mut self) {
         self.thaw();
+        self.loosen_throttle();
         // Whatever is paused or flagged is so for a day at most.
         self.pass(86_400);
         let by = self.reference.holder(Role::Authority);
@@ -44,6 +45,19 @@ impl Play<'_> {
     fn thaw(&mut self) {
         for who in (0..TRADERS).filter(|who| self.reference.wallets[*who].frozen).collect::<Vec<_>>() {
             self.must(Command::Freeze { who, thaw: true });
+        }
+    }
+
+    /// So that the queue is served in few transactions.
+    fn loosen_throttle(&mut self) {
+        let house = self.reference.house();
+        let (mut settings, revision, by) =
+            (house.settings, house.revision, self.reference.holder(Role::Authority));
+        if settings.withdrawal_limit_bps < 9_000 {
+            settings.withdrawal_limit_bps = 9_000;
+            self.must(Command::ChangeClearinghouse { settings, revision, by });
+            self.pass(i64::from(settings.timelock_seconds));
+            self.must(Command::ExecuteClearinghouseChange);
         }
     }
 

@@ -152,7 +152,7 @@ impl Reference {
     }
 
     fn require_account(&self, who: Who) -> Outcome<&MarginAccount> {
-        self.accounts[who].as_ref().ok_or(Refusal::Anchor(ErrorCode::AccountNotInitialized))
+        self.accounts[who].as_ref().ok_or(Refusal::Anchor(ErrorCode::AccountOwnedByWrongProgram))
     }
 
     fn require_trader(&self, who: Who, by: Person) -> Outcome {
@@ -163,7 +163,7 @@ impl Reference {
 
     /// As a named account.
     fn require_market(&self, market: MarketId) -> Outcome<&Market> {
-        self.market(market).ok_or(Refusal::Anchor(ErrorCode::AccountNotInitialized))
+        self.market(market).ok_or(Refusal::Anchor(ErrorCode::AccountOwnedByWrongProgram))
     }
 
     /// As a remaining account.

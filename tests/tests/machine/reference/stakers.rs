@@ -59,6 +59,6 @@ impl Reference {
     }
 
     fn require_stake(&self, who: Who) -> Outcome {
-        require(self.stakes[who].is_some(), Refusal::Anchor(ErrorCode::AccountNotInitialized))
+        require(self.stakes[who].is_some(), Refusal::Anchor(ErrorCode::AccountOwnedByWrongProgram))
     }
 }

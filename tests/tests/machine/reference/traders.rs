@@ -64,7 +64,7 @@ impl Reference {
 
     fn require_owner(&self, who: Who, by: Person) -> Outcome {
         let account = self.accounts[who].as_ref();
-        let account = account.ok_or(Refusal::Anchor(ErrorCode::AccountNotInitialized))?;
+        let account = account.ok_or(Refusal::Anchor(ErrorCode::AccountOwnedByWrongProgram))?;
         require(self.is(by, account.authority), ClearingError::NotAuthority)
     }
 

@@ -56,22 +56,22 @@ pub enum Kind {
 const WEIGHTS: [(u32, Kind); 40] = [
     (12, Kind::Wait),
     (6, Kind::Crank),
-    (12, Kind::Crash),
-    (8, Kind::Post),
+    (14, Kind::Crash),
+    (10, Kind::Post),
     (3, Kind::Accrue),
-    (5, Kind::Deposit),
+    (9, Kind::Deposit),
     (8, Kind::Withdraw),
-    (50, Kind::Trade),
+    (60, Kind::Trade),
     (16, Kind::Close),
     (4, Kind::OpenAccount),
     (4, Kind::CloseAccount),
     (1, Kind::SetDelegate),
-    (1, Kind::Freeze),
+    (2, Kind::Freeze),
     (18, Kind::Settle),
     (18, Kind::Liquidate),
     (14, Kind::Deleverage),
-    (18, Kind::Resolve),
-    (2, Kind::Flag),
+    (22, Kind::Resolve),
+    (4, Kind::Flag),
     (3, Kind::Sweep),
     (6, Kind::Serve),
     (1, Kind::Fund),
@@ -82,7 +82,7 @@ const WEIGHTS: [(u32, Kind); 40] = [
     (2, Kind::CloseStake),
     (1, Kind::Pause),
     (3, Kind::ChangeMarket),
-    (3, Kind::ExecuteMarket),
+    (4, Kind::ExecuteMarket),
     (1, Kind::CancelMarket),
     (2, Kind::ChangeHouse),
     (2, Kind::ExecuteHouse),
@@ -91,7 +91,7 @@ const WEIGHTS: [(u32, Kind); 40] = [
     (1, Kind::Accept),
     (1, Kind::CreateMarket),
     (1, Kind::Schedule),
-    (2, Kind::BeginSettlement),
+    (3, Kind::BeginSettlement),
     (2, Kind::CloseMarket),
     (1, Kind::CloseHouse),
 ];
@@ -118,7 +118,7 @@ pub struct Action {
 pub fn strategy() -> impl Strategy<Value = Action> {
     let kinds = WEIGHTS.map(|(weight, kind)| (weight, Just(kind).boxed()));
     let kind = proptest::strategy::Union::new_weighted(kinds.to_vec());
-    let odd = prop_oneof![14 => Just(0), 1 => 1..=4u8];
+    let odd = prop_oneof![10 => Just(0), 1 => 1..=4u8];
     let picks = (any::<u8>(), any::<u8>(), any::<u8>());
     (kind, picks, any::<u16>(), any::<u16>(), odd).prop_map(
         |(kind, (who, other, market), much, more, odd)| Action { kind, who, other, market, much, more, odd },

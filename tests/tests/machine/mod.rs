@@ -18,6 +18,7 @@ mod play;
 mod reference;
 mod shorten;
 mod stage;
+mod time;
 mod wind_down;
 
 use std::time::Instant;

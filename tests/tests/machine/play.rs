@@ -4,9 +4,7 @@ use std::cell::RefCell;
 
 use clearing::state::ClearinghouseSettings;
 use jettison_embedded::Chain;
-use jettison_harness::history::action::{nth, target};
 use jettison_harness::history::coverage::Coverage;
-use jettison_harness::MarketId;
 
 use super::action::{Action, Kind};
 use super::aim::{rules, Aim};
@@ -66,78 +64,20 @@ impl<'a> Play<'a> {
     pub fn act(&mut self, action: Action) {
         match action.kind {
             Kind::Wait => self.wait(action),
-            Kind::Crank => self.crank(None, action.other % 2 == 0),
+            Kind::Crank => self.crank(None, action.other % 4 == 0),
             Kind::Crash => self.crash(action),
             kind => {
                 if kind == Kind::Post {
                     self.pass(i64::from(action.other % 6));
+                }
+                if action.more % 3 == 0 {
+                    self.prepare(action);
                 }
                 if let Some(command) = (Aim { action, at: &mut self.reference }).command() {
                     let _ = self.run(command);
                 }
             }
         }
-    }
-
-    pub(super) fn pass(&mut self, seconds: i64) {
-        self.stage.wait(&mut self.reference, seconds);
-    }
-
-    /// Mostly seconds, sometimes as long as something lasts: a timelock, a grace, a pause's rest, the time for claims.
-    fn wait(&mut self, action: Action) {
-        let much = i64::from(action.much);
-        let seconds = match action.more % 32 {
-            0..=21 => much % 13,
-            22..=26 => 13 + much % 120,
-            27..=29 => 300 + much % 1_200,
-            30 => 3_600 + much % 3_600,
-            _ if much % 16 == 0 => 31 * 86_400,
-            _ => 86_400 * (1 + much % 4),
-        };
-        self.pass(seconds);
-        if action.other % 4 > 0 {
-            self.crank(None, action.other % 8 > 4);
-        }
-    }
-
-    /// Accrues every live market where its oracle stands; oracles that can't be used may stay so.
-    pub(super) fn crank(&mut self, but: Option<MarketId>, restores: bool) {
-        for market in self.reference.live_markets() {
-            let book = &self.reference.world.markets[market];
-            if but == Some(market) || (book.is_oracle_unusable() && !restores) {
-                continue;
-            }
-            let _ = self.post(market, book.target_price.0);
-        }
-    }
-
-    fn post(&mut self, market: MarketId, atoms: u64) -> Outcome {
-        let feed = self.reference.feed_in_use(market);
-        let publish_ts = self.reference.publish_ts(market, feed);
-        let price = atoms as i64 * FEED_UNITS;
-        self.run(Command::Post { market, price, confidence: 0, publish_ts })
-    }
-
-    /// Accruals until a price has moved, while no keeper does anything.
-    fn crash(&mut self, action: Action) {
-        let live = self.reference.live_markets().into_iter();
-        let Some(market) = nth(live, action.market) else { return };
-        let percent = match action.more % 3 {
-            0 => 50 + u64::from(action.much % 151),
-            _ => 80 + u64::from(action.much % 46),
-        };
-        let target = target(&self.reference.world, market, percent, PRICES[market]);
-        for _ in 0..MOST_ACCRUALS {
-            let window = self.reference.world.markets[market].params.keeper_window_seconds;
-            self.pass(i64::from(window));
-            if self.post(market, target).is_err() {
-                return;
-            }
-            if self.reference.world.markets[market].effective_price.0 == target {
-                break;
-            }
-        }
-        self.crank(Some(market), action.other % 2 == 0);
     }
 
     /// Sends a command that must go through.
@@ -175,6 +115,3 @@ impl<'a> Play<'a> {
         self.stage.check_everything(&self.reference);
     }
 }
-
-/// Accruals of a crash: with a window of 4 % each they halve a price.
-const MOST_ACCRUALS: usize = 18;

@@ -20,24 +20,24 @@ impl Aim<'_> {
             }
             Kind::Settle => Some(Command::Settle { who: self.anyone(who) }),
             Kind::Liquidate => {
-                let who = self.one(who, is_liquidatable);
+                let who = self.some(who, is_liquidatable)?;
                 let liquidator = self.other(other, who);
                 let max = if much % 4 == 0 { u64::from(much % 100) } else { u64::MAX };
                 let market = pick_leg(&self.at.world, who, market);
                 Some(Command::Liquidate { who, liquidator, market, max, by: self.signer(liquidator) })
             }
             Kind::Deleverage => {
-                let who = self.one(who, is_liquidatable);
+                let who = self.some(who, is_liquidatable)?;
                 let bounty = (more % 3 > 0).then(|| self.other(other, who));
                 Some(Command::Deleverage { who, bounty, market: pick_leg(&self.at.world, who, market) })
             }
             Kind::Resolve => {
-                let who = self.one(who, |world, who| world.is_bankrupt(who));
+                let who = self.some(who, |world, who| world.is_bankrupt(who))?;
                 let caller = (more % 3 > 0).then(|| self.other(other, who));
                 let by = caller.map_or(STRANGER, |caller| self.signer(caller));
                 Some(Command::Resolve { who, caller, take_over: much % 2 == 1, by })
             }
-            Kind::Flag => Some(Command::Flag { who: self.one(who, |world, who| world.is_bankrupt(who)) }),
+            Kind::Flag => Some(Command::Flag { who: self.some(who, |world, who| world.is_bankrupt(who))? }),
             Kind::Sweep => {
                 let holder = self.at.holder(Role::FeeAuthority);
                 let to = if self.is_odd(1) { CHIEF + DEPUTY - holder } else { holder };
@@ -48,7 +48,7 @@ impl Aim<'_> {
                     let place = &world.places[who];
                     !place.amount.is_zero() && place.place == world.throttle.head
                 };
-                let who = self.one(who, is_next);
+                let who = self.some(who, is_next)?;
                 let to = self.is_odd(1).then(|| self.other(other, who));
                 Some(Command::Serve { who, to })
             }
@@ -64,7 +64,9 @@ impl Aim<'_> {
         let feed = self.at.feed_in_use(market);
         let last = self.at.feeds[market][feed].publish_ts;
         let publish_ts = self.at.publish_ts(market, feed);
+        let wide = self.is_odd(0) && self.action.more % 8 == 0;
         let (price, confidence, publish_ts) = match self.action.odd {
+            _ if wide => (good, good as u64 / 50, publish_ts),
             1 => (good, good as u64 / 20, publish_ts),
             2 => (good, 0, publish_ts + 60),
             3 => (i64::MAX, 0, publish_ts),

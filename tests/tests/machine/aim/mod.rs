@@ -79,6 +79,12 @@ impl Aim<'_> {
         nth(those.into_iter(), pick).unwrap_or_else(|| self.anyone(pick))
     }
 
+    /// One in that state, or nobody; now and then anyone, to be refused.
+    fn some(&mut self, pick: u8, is: impl Fn(&mut World, Who) -> bool) -> Option<Who> {
+        let one = self.one(pick, &is);
+        (is(&mut self.at.world, one) || pick % 8 == 0).then_some(one)
+    }
+
     /// A market that is open; oddly, any.
     fn market(&self, pick: u8) -> MarketId {
         let any = usize::from(pick) % self.at.markets.len();

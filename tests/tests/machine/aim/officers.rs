@@ -15,9 +15,10 @@ use crate::machine::PRICES;
 /// transactions.
 pub fn rules(market: MarketId) -> MarketSettingsArgs {
     let faster = |params: MarketParams| MarketParams {
-        max_move_per_second: Bps(100),
+        max_move_per_second: Bps(200),
         keeper_window_seconds: 4,
-        maintenance_margin: Bps(600),
+        initial_margin: Bps(1_500),
+        maintenance_margin: Bps(1_000),
         ..params
     };
     let params = match market % 4 {

@@ -52,25 +52,32 @@ impl Aim<'_> {
                 let delegate = (much % 4 > 0).then_some(usize::from(other) % PEOPLE);
                 Some(Command::SetDelegate { who, delegate, by: if self.is_odd(1) { STRANGER } else { who } })
             }
-            Kind::Freeze => {
-                let frozen = nth((0..TRADERS).filter(|who| self.at.wallets[*who].frozen), who);
-                match frozen.filter(|_| much % 4 > 0) {
-                    Some(who) => Some(Command::Freeze { who, thaw: true }),
-                    None => {
-                        let free = (0..TRADERS).filter(|who| !self.at.wallets[*who].frozen);
-                        Some(Command::Freeze { who: nth(free, who)?, thaw: false })
-                    }
-                }
-            }
+            Kind::Freeze => self.freeze(),
             _ => unreachable!("{kind:?}"),
         }
+    }
+
+    /// Few are frozen at a time; above all one to which a withdrawal waits to go.
+    fn freeze(&self) -> Option<Command> {
+        let Action { who, much, .. } = self.action;
+        let frozen = |frozen: bool| (0..TRADERS).filter(move |who| self.at.wallets[*who].frozen == frozen);
+        if let Some(who) = nth(frozen(true), who).filter(|_| much % 4 > 0) {
+            return Some(Command::Freeze { who, thaw: true });
+        }
+        let awaits = |who: &Who| {
+            let destined = |to: Who| self.at.destination_of(to, None) == self.at.wallet_keys[*who];
+            (0..TRADERS).any(|to| !self.at.world.places[to].amount.is_zero() && destined(to))
+        };
+        let who = nth(frozen(false).filter(awaits), who).or(nth(frozen(false), who))?;
+        Some(Command::Freeze { who, thaw: false })
     }
 
     fn trade(&self) -> Command {
         let Action { who, other, market, much, more, .. } = self.action;
         let (buyer, market) = (self.anyone(who), self.market(market));
         let seller = self.other(other, buyer);
-        let size = self.size(buyer, seller, market, u64::from(much % 106));
+        let reach = if more % 4 == 0 { much % 60 } else { 60 + much % 46 };
+        let size = self.size(buyer, seller, market, u64::from(reach));
         let mut terms = self.at.world.terms(market, size);
         terms.taker = if more % 2 == 0 { Direction::Long } else { Direction::Short };
         if more % 3 == 0 {

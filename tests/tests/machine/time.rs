@@ -23,8 +23,8 @@ impl Play<'_> {
         let seconds = match action.more % 32 {
             0..=17 => much % 13,
             18..=22 => 13 + much % 120,
-            23..=28 => 300 + much % 1_200,
-            29..=30 => 3_600 + much % 3_600,
+            23..=26 => 300 + much % 1_200,
+            27..=30 => 3_600 + much % 3_600,
             _ if much % 16 == 0 => 31 * 86_400,
             _ => 86_400 * (1 + much % 4),
         };
@@ -98,11 +98,12 @@ impl Play<'_> {
 
     /// Somebody without positions takes everything out that there is.
     fn clear(&mut self, action: Action) {
-        let leaves = |who: &Who| {
-            let account = &self.reference.world.accounts[*who];
-            self.reference.accounts[*who].is_some() && account.legs().all(|leg| !leg.has_position())
-        };
-        let Some(who) = nth((0..TRADERS).filter(leaves), action.who) else { return };
+        let world = &self.reference.world;
+        let has_account = |who: &Who| self.reference.accounts[*who].is_some();
+        let owed = (0..TRADERS).filter(has_account).filter(|who| world.is_owed_only(*who));
+        let flat = |who: &Who| world.accounts[*who].legs().all(|leg| !leg.has_position());
+        let flat = (0..TRADERS).filter(has_account).filter(flat);
+        let Some(who) = nth(owed, action.who).or(nth(flat, action.who)) else { return };
         let _ = self.run(Command::Settle { who });
         let amount = self.reference.world.capital(who);
         let _ = self.run(Command::Withdraw { who, to: who, amount, by: who });

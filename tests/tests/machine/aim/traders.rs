@@ -61,15 +61,17 @@ impl Aim<'_> {
     fn freeze(&self) -> Option<Command> {
         let Action { who, much, .. } = self.action;
         let frozen = |frozen: bool| (0..TRADERS).filter(move |who| self.at.wallets[*who].frozen == frozen);
-        if let Some(who) = nth(frozen(true), who).filter(|_| much % 4 > 0) {
-            return Some(Command::Freeze { who, thaw: true });
-        }
         let awaits = |who: &Who| {
             let destined = |to: Who| self.at.destination_of(to, None) == self.at.wallet_keys[*who];
             (0..TRADERS).any(|to| !self.at.world.places[to].amount.is_zero() && destined(to))
         };
-        let who = nth(frozen(false).filter(awaits), who).or(nth(frozen(false), who))?;
-        Some(Command::Freeze { who, thaw: false })
+        if let Some(who) = nth(frozen(false).filter(awaits), who).filter(|_| much % 2 == 0) {
+            return Some(Command::Freeze { who, thaw: false });
+        }
+        if let Some(who) = nth(frozen(true), who).filter(|_| much % 4 > 0) {
+            return Some(Command::Freeze { who, thaw: true });
+        }
+        Some(Command::Freeze { who: nth(frozen(false), who)?, thaw: false })
     }
 
     fn trade(&self) -> Command {

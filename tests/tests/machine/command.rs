@@ -22,12 +22,17 @@ pub const PEOPLE: usize = TRADERS + 4;
 /// One transaction. `by` is who signs, `revision` what the officer has looked at.
 #[derive(Clone, Debug)]
 pub enum Command {
-    // Prices. A post comes with its market's accrual.
+    /// A price, and the accrual that reads it.
     Post {
         market: MarketId,
         price: i64,
         confidence: u64,
         publish_ts: i64,
+    },
+    /// A price that nobody reads yet.
+    PostOnly {
+        market: MarketId,
+        price: i64,
     },
     Accrue {
         market: MarketId,
@@ -195,11 +200,6 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether it only begins a history: its settings are long, and told nowhere.
-    pub fn begins(&self) -> bool {
-        matches!(self, Self::CreateMarket { revision: 0, .. })
-    }
-
     /// The variant's name.
     pub fn name(&self) -> String {
         let whole = format!("{self:?}");

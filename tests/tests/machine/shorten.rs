@@ -71,7 +71,7 @@ pub fn tell(files: &ElfFiles, history: &History) -> String {
     for action in &history.actions {
         println!("{action:?}");
     }
-    for (now, command, outcome) in story.borrow().iter().filter(|step| !step.1.begins()) {
+    for (now, command, outcome) in story.borrow().iter() {
         let outcome = match outcome {
             Some(Ok(())) => "done".to_owned(),
             Some(Err(refusal)) => format!("refused: {refusal:?}"),

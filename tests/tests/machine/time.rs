@@ -86,6 +86,7 @@ impl Play<'_> {
         let house = Some(self.reference.house().queued_ready_ts);
         let ready_ts = match action.kind {
             Kind::ExecuteMarket => of_markets(|market| market.queued_ready_ts),
+            Kind::BeginSettlement if action.other % 2 == 0 => return self.revive(),
             Kind::BeginSettlement => of_markets(|market| market.settlement_ready_ts),
             Kind::ExecuteHouse => house.filter(|ready_ts| *ready_ts > now),
             Kind::CloseAccount => return self.clear(action),
@@ -94,6 +95,15 @@ impl Play<'_> {
         if let Some(ready_ts) = ready_ts {
             self.pass(ready_ts - now);
         }
+    }
+
+    /// The oracle of a market that could be wound down for it gives a price again, and nobody has accrued since.
+    fn revive(&mut self) {
+        let dead =
+            |market: &MarketId| self.reference.world.markets[*market].is_oracle_dead(self.reference.now());
+        let Some(market) = self.reference.open_markets().find(dead) else { return };
+        let price = self.reference.world.markets[market].target_price.0 as i64 * FEED_UNITS;
+        let _ = self.run(Command::PostOnly { market, price });
     }
 
     /// Somebody without positions takes everything out that there is.

@@ -114,7 +114,7 @@ impl Aim<'_> {
         let params = &mut settings.params;
         match much % 9 {
             0 => params.max_open_interest_contracts -= params.max_open_interest_contracts / 20,
-            1 => params.initial_margin_bps = params.initial_margin_bps.max(1_600).min(2_000) + 20,
+            1 => params.initial_margin_bps = params.initial_margin_bps.clamp(1_600, 2_000) + 20,
             2 => params.trade_band_bps = params.trade_band_bps.saturating_sub(10).max(300),
             3 | 4 => params.taker_fee_bps = more % 20,
             5 => feed = 1 - feed,

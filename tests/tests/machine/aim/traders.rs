@@ -41,7 +41,7 @@ impl Aim<'_> {
             Kind::CloseAccount => {
                 let empty = |world: &mut World, who: Who| {
                     let owed = world.accounts[who].has_no_legs() || world.is_owed_only(who);
-                    owed && world.capital(who) == 0 && world.places[who].amount.is_zero()
+                    owed && world.capital(who) == 0
                 };
                 let who = self.one(who, empty);
                 let waive = !self.at.world.accounts[who].has_no_legs() || more % 2 == 1;

@@ -90,9 +90,10 @@ impl Reference {
 
     fn act(&mut self, command: &Command, seen: &mut Coverage) -> Outcome {
         match command {
-            Command::Post { .. } | Command::Accrue { .. } | Command::BeginSettlement { .. } => {
-                self.act_on_price(command, seen)
-            }
+            Command::Post { .. }
+            | Command::PostOnly { .. }
+            | Command::Accrue { .. }
+            | Command::BeginSettlement { .. } => self.act_on_price(command, seen),
             Command::Deposit { .. }
             | Command::Withdraw { .. }
             | Command::Trade { .. }

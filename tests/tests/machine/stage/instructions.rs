@@ -25,6 +25,9 @@ impl Stage {
                     self.venue.accrue_market(*market as u16, feed),
                 ]
             }
+            Command::PostOnly { market, price } => {
+                vec![self.post(reference, *market, reference.feed_in_use(*market), *price)]
+            }
             Command::ExecuteMarketChange { market, feed, price } => {
                 let execute = self.venue.execute_market_change(*market as u16, self.oracles[*market][*feed]);
                 let post = price.map(|price| self.post(reference, *market, *feed, price));

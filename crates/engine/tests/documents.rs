@@ -58,29 +58,41 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(lower)
 }
 
-/// `file.rs::test` must be a function of a file whose path ends so. A name of six words or more alone must be a
-/// function somewhere: nothing but a test has so long a name.
+/// The path that a document gives for a test, and the test's name: `file.rs::test`, `folder::test`, or a test alone, of
+/// six words or more, which nothing else has.
+fn named_test(span: &str) -> Option<(String, &str)> {
+    let (place, name) = span.rsplit_once("::").unwrap_or(("", span));
+    let words = name.split('_').count();
+    match place.strip_suffix(".rs") {
+        _ if !is_name(name) => None,
+        Some(_) => Some((format!("/{place}"), name)),
+        None if place.is_empty() && words > 5 => Some((String::new(), name)),
+        None if is_name(place) && words > 3 => Some((format!("/{place}/"), name)),
+        None => None,
+    }
+}
+
 #[test]
 fn each_test_that_a_document_names_is_in_the_sources() {
     let folders = ["crates", "programs", "tests", "app", "xtask"];
     let sources: Vec<_> = folders.iter().flat_map(|folder| files(folder, "rs")).collect();
-    let mut missing = vec![];
+    let (mut checked, mut missing) = (0, vec![]);
     for (document, text) in files("docs", "md") {
-        for span in spans(&text) {
-            let (file, name) = match span.split_once(".rs::") {
-                Some((file, name)) => (format!("/{file}.rs"), name),
-                None if is_name(span) && span.matches('_').count() > 4 => (String::new(), span),
-                None => continue,
-            };
+        for (place, name) in spans(&text).into_iter().filter_map(named_test) {
             let function = format!("fn {name}(");
-            let named = |(path, source): &(PathBuf, String)| {
-                path.to_string_lossy().ends_with(&file) && source.contains(&function)
+            let is_there = |(path, source): &(PathBuf, String)| {
+                let path = path.to_string_lossy();
+                let found =
+                    if place.ends_with(".rs") { path.ends_with(&place) } else { path.contains(&place) };
+                found && source.contains(&function)
             };
-            if !sources.iter().any(named) {
-                missing.push(format!("{}: {span}", document.display()));
+            checked += 1;
+            if !sources.iter().any(is_there) {
+                missing.push(format!("{}: {place} {name}", document.display()));
             }
         }
     }
+    assert!(checked > 100, "only {checked} names were found");
     assert!(missing.is_empty(), "no such tests:\n{}", missing.join("\n"));
 }
 

@@ -118,6 +118,13 @@ const PRIMITIVES: [(&str, [&str; 4]); 2] = [
     ("quantity.rs", ["fn of_floor(", "fn of_ceil(", "fn of_floor_", "fn of_ceil_"]),
 ];
 
+/// The name of the function that a line begins.
+fn defined(line: &str) -> Option<String> {
+    let (before, after) = line.split_once("fn ")?;
+    let begins = ["", "pub", "pub(crate)", "pub const", "const", "pub(crate) const"].contains(&before.trim());
+    begins.then(|| after.split(['(', '<']).next().unwrap_or_default().into())
+}
+
 fn name_of(path: &Path) -> String {
     path.file_name().expect("a name").to_string_lossy().into_owned()
 }
@@ -125,29 +132,28 @@ fn name_of(path: &Path) -> String {
 #[test]
 fn the_table_of_roundings_has_every_division_of_the_engine() {
     let document = read(&root().join("docs/rounding.md"));
-    let mut printed: BTreeMap<String, usize> = BTreeMap::new();
+    let mut printed: BTreeMap<(String, String), usize> = BTreeMap::new();
     let sources = files("crates/engine/src", "rs");
     for line in document.lines().filter(|line| line.starts_with("| `")) {
         let cells: Vec<&str> = line.split('|').map(|cell| cell.trim().trim_matches('`')).collect();
         let (file, function) = (cells[1], cells[2]);
-        let source = sources.iter().find(|(path, _)| name_of(path) == file);
-        let source = &source.unwrap_or_else(|| panic!("no file {file}: {line}")).1;
-        let defined = ["(", "<"].iter().any(|after| source.contains(&format!("fn {function}{after}")));
-        assert!(defined, "no function {function} in {file}");
         assert_eq!(cells.len(), 8, "{line}");
-        *printed.entry(file.into()).or_default() += 1;
+        *printed.entry((file.into(), function.into())).or_default() += 1;
     }
-    let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+    let mut counted: BTreeMap<(String, String), usize> = BTreeMap::new();
     for (path, source) in &sources {
         let file = name_of(path);
         let primitive = PRIMITIVES.iter().find(|(name, _)| *name == file);
         let patterns = primitive.map_or(&DIVISIONS[..], |(_, definitions)| &definitions[..]);
         let (rules, _tests) = source.split_once("#[cfg(test)]\nmod tests").unwrap_or((source, ""));
-        let code = rules.lines().map(|line| line.split("//").next().unwrap_or_default());
-        let count =
-            code.map(|line| patterns.iter().map(|what| line.matches(what).count()).sum::<usize>()).sum();
-        if count > 0 {
-            counted.insert(file, count);
+        let mut function = String::new();
+        for line in rules.lines() {
+            let code = line.split("//").next().unwrap_or_default();
+            function = defined(code).unwrap_or(function);
+            let count: usize = patterns.iter().map(|what| code.matches(what).count()).sum();
+            if count > 0 {
+                *counted.entry((file.clone(), function.clone())).or_default() += count;
+            }
         }
     }
     assert_eq!(printed, counted, "left: rows of docs/rounding.md; right: divisions in the sources");
@@ -199,6 +205,30 @@ fn each_event_and_each_of_its_fields_is_in_the_document() {
     let known: BTreeSet<&str> = events.iter().map(|(name, ..)| name.as_str()).collect();
     let stale: Vec<_> = emitted.difference(&known).collect();
     assert!(stale.is_empty(), "docs/events.md has events that are not in the sources: {stale:?}");
+}
+
+/// Spans of time, and other numbers, that docs/design.md gives in words.
+#[test]
+fn constants_that_the_design_gives_are_the_engines() {
+    use jettison_engine::*;
+    const DAY: i64 = 86_400;
+    let document = read(&root().join("docs/design.md"));
+    let flowing = document.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (constant, value, words) in [
+        (SETTLEMENT_GRACE_SECONDS, 2 * DAY, "For two days everything but opening goes on"),
+        (SETTLEMENT_CLAIM_SECONDS, 30 * DAY, "Thirty days later a claim that the pool can't pay lapses"),
+        (i64::from(SETTLEMENT_BAND.0), 500, "within 5 % of the effective price"),
+        (UNSTAKE_WINDOW_SECONDS, 7 * DAY, "`unstake` within seven days"),
+        (FLAG_SECONDS, 60, "for 60 seconds nobody stakes or unstakes"),
+        (i64::from(MAX_FUNDING.0), 1_000, "`max_funding` is at most 10 % a period"),
+        (i64::from(SHARE_BITS), 20, "a contract is 2²⁰ shares"),
+        (i64::from(CHANGE_BITS), 44, "in units of 2⁻⁴⁴ atoms"),
+        (VIRTUAL_SHARES.cast_signed(), 1_000, "`(assets + 1) / (shares + 1,000)`"),
+        (i64::try_from(MAX_LEGS).unwrap(), 8, "up to eight *legs*"),
+    ] {
+        assert_eq!(constant, value, "{words}");
+        assert!(flowing.contains(words), "docs/design.md does not say '{words}'");
+    }
 }
 
 #[test]

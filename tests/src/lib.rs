@@ -4,6 +4,7 @@
 
 mod code;
 mod foreign;
+mod golden;
 mod invariants;
 mod oracles;
 mod params;
@@ -15,6 +16,7 @@ mod steps;
 
 pub use code::Code;
 pub use foreign::Foreign;
+pub use golden::{to_hex, Golden};
 pub use invariants::{accounts_of, Held};
 pub use oracles::{standard_on, PythUpdate, SwitchboardFeed};
 pub use params::{feed_price, standard, PRICE};

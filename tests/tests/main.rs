@@ -6,6 +6,7 @@ mod griefing;
 mod growth;
 mod history;
 mod idl;
+mod migration;
 mod refusals;
 mod security;
 mod substitution;

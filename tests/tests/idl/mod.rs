@@ -1,6 +1,6 @@
 //! The committed IDL against real accounts: a client that knows nothing else must read what the program means.
 
-mod reader;
+pub mod reader;
 
 use anchor_lang_idl_spec::Idl;
 use clearing::error::ClearingError;
@@ -11,7 +11,7 @@ use crate::support::{leveraged, USDC};
 use reader::{read_account, Value};
 
 /// The file itself, not what the source would make of it: that is for `cargo xtask idl --check`.
-fn committed() -> Idl {
+pub fn committed() -> Idl {
     serde_json::from_str(include_str!("../../../idl/clearing.json")).expect("idl/clearing.json is an IDL")
 }
 

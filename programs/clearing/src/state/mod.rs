@@ -9,6 +9,7 @@ mod market;
 mod pauses;
 mod settings;
 mod stake_account;
+pub mod v1;
 
 pub use clearinghouse::{require_ready, Clearinghouse, CHANGE_LAPSE_SECONDS};
 pub use custody::Custody;

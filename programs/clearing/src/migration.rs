@@ -36,8 +36,7 @@ pub fn is_former<T: Former>(data: &[u8]) -> bool {
 /// Writes an account in its present version, whose size it must have. The discriminator comes last: only then is it one.
 pub fn write<T: Pod + Discriminator>(account: &AccountInfo<'_>, present: &T) -> Result<()> {
     let mut data = account.try_borrow_mut_data()?;
-    let (discriminator, body) =
-        data.split_at_mut_checked(BODY).ok_or(ErrorCode::AccountDidNotDeserialize)?;
+    let (discriminator, body) = data.split_at_mut_checked(BODY).ok_or(ErrorCode::AccountDidNotDeserialize)?;
     require!(body.len() == size_of::<T>(), ErrorCode::AccountDidNotDeserialize);
     body.copy_from_slice(bytemuck::bytes_of(present));
     discriminator.copy_from_slice(T::DISCRIMINATOR);

@@ -65,7 +65,10 @@ fn say_account(said: &mut BTreeSet<String>, name: &str, account: &v1::MarginAcco
         let settlement: i128 = bytemuck::cast(leg.settlement_snapshot);
         let loss: u128 = bytemuck::cast(leg.loss_snapshot);
         let (market, short) = (leg.market, leg.is_short != 0);
-        said.insert(format!("{name} leg.{market} {short} {} {settlement} {loss} {}", leg.shares, leg.unsettled));
+        said.insert(format!(
+            "{name} leg.{market} {short} {} {settlement} {loss} {}",
+            leg.shares, leg.unsettled
+        ));
     }
 }
 

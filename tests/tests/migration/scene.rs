@@ -40,8 +40,7 @@ impl Former {
         let feed = |name, atoms| Feed { address: golden.address(name), price: feed_price(atoms) };
         let feeds = vec![feed("feed_0", 870_000), feed("feed_1", 1_010_000)];
         let (treasury, fee_account) = (golden.address("treasury"), golden.address("fee_account"));
-        let mut scene =
-            Scene::at(EmbeddedVenue { chain, venue, authority, treasury, fee_account, feeds });
+        let mut scene = Scene::at(EmbeddedVenue { chain, venue, authority, treasury, fee_account, feeds });
         scene.know(golden.addresses());
         for key in &keys {
             scene.keep(key.insecure_clone());

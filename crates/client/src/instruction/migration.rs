@@ -40,10 +40,6 @@ impl Venue {
             custody: self.custody,
             margin_account,
         };
-        build(
-            accounts,
-            instruction::MigrateMarginAccount {},
-            self.metas(MarketUse::ChangeAll(markets)),
-        )
+        build(accounts, instruction::MigrateMarginAccount {}, self.metas(MarketUse::ChangeAll(markets)))
     }
 }

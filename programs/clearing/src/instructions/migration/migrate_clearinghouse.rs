@@ -30,7 +30,10 @@ pub struct MigrateClearinghouse<'info> {
 pub(crate) fn handle(ctx: Context<MigrateClearinghouse>) -> Result<()> {
     let accounts = &ctx.accounts;
     let former: v1::Clearinghouse = migration::read(&accounts.clearinghouse)?;
-    require!(former.insurance_fund == accounts.insurance_fund.key().to_bytes(), ClearingError::ForeignAccount);
+    require!(
+        former.insurance_fund == accounts.insurance_fund.key().to_bytes(),
+        ClearingError::ForeignAccount
+    );
     let insured = accounts.insurance_fund.load()?.ledger.assets.0;
     let present = former.upgrade(accounts.custody.key(), insured);
     let payer = Payer { payer: &accounts.payer, system_program: &accounts.system_program };
@@ -55,11 +58,7 @@ fn make_custody<'info>(
     bump: u8,
 ) -> Result<()> {
     let clearinghouse = accounts.clearinghouse.key();
-    payer.create(
-        &accounts.custody,
-        Custody::SPACE,
-        &[seeds::CUSTODY, clearinghouse.as_ref(), &[bump]],
-    )?;
+    payer.create(&accounts.custody, Custody::SPACE, &[seeds::CUSTODY, clearinghouse.as_ref(), &[bump]])?;
     let mut custody = Custody::zeroed();
     custody.version = Custody::VERSION;
     custody.bump = bump;

@@ -8,7 +8,7 @@ mod clearinghouse;
 mod market;
 mod upgrade;
 
-pub use account::{Leg, Ledger, MarginAccount};
+pub use account::{Ledger, Leg, MarginAccount};
 pub use clearinghouse::{Clearinghouse, InsuranceFund, SETTINGS};
 pub use market::{Book, LossTally, Market, Params, Side};
 

@@ -23,7 +23,8 @@ pub struct Allowance {
 impl Allowance {
     /// What may be drawn at `now`.
     pub fn remaining(&self, params: &MarketParams, now: i64) -> Result<Atoms> {
-        self.base_left(params, now)?.plus(self.earned)
+        let base = self.base_left(params, now)?;
+        Ok(Atoms(base.0.saturating_add(self.earned.0)))
     }
 
     fn base_left(&self, params: &MarketParams, now: i64) -> Result<Atoms> {

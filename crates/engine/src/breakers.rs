@@ -181,7 +181,9 @@ impl Market {
         }
         let (fees, protocol) = self.sweep()?;
         let left = core::mem::take(&mut self.pool);
+        // Nobody has a claim any more, so neither has anything to back, or to be backed by.
         self.surplus = Atoms::ZERO;
+        self.uncovered = Atoms::ZERO;
         Ok((fees.plus(left)?, protocol))
     }
 }

@@ -8,6 +8,7 @@
 use bytemuck::{Pod, Zeroable};
 
 use crate::error::{EngineError, Result};
+use crate::math;
 use crate::params::MarketParams;
 use crate::quantity::{Contracts, Price, SignedAtoms};
 
@@ -21,26 +22,29 @@ const BPS_RATE: i64 = 100_000_000;
 pub const CHANGE_BITS: u32 = 44;
 
 /// A market's premium and its average. Rates are in units of 10⁻¹² ([`RATE_ONE`]) of the price.
+///
+/// A trade weighs by its size, and runs off over the funding period. Trades of less than the open interest count as that
+/// part of a premium: a contract traded with oneself says next to nothing about a market in which many are open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub struct Funding {
-    /// `Σ (price − effective price) × size` of the trades since the last accrual.
+    /// `Σ (price − effective price) × size` of the trades, less what has run off.
     pub premium_paid: SignedAtoms,
-    /// `Σ size` of those trades.
+    /// `Σ size` of the trades, less what has run off.
     pub volume: Contracts,
-    /// Premium of the last trades: mean over an accrual's interval by size, standing until there are others, for a
-    /// funding period at most.
+    /// Premium at the last accrual: `premium_paid / (max(volume, open interest) × price)`.
     pub premium: i64,
     /// Its average over time: the funding rate for a period, before the clamp.
     pub average: i64,
-    /// When the premium was last taken from trades, in Unix seconds.
-    pub sampled_ts: i64,
+    /// When a trade was last counted, in Unix seconds.
+    pub traded_ts: i64,
 }
 
 impl Funding {
     /// Counts a trade. Never fails: beyond 64 bits the sums stay where they are.
     #[inline(always)]
-    pub(crate) fn record(&mut self, premium: SignedAtoms, size: Contracts) {
+    pub(crate) fn record(&mut self, premium: SignedAtoms, size: Contracts, now: i64) {
+        self.traded_ts = now;
         self.premium_paid.0 = self.premium_paid.0.saturating_add(premium.0);
         self.volume.0 = self.volume.0.saturating_add(size.0);
     }
@@ -65,30 +69,43 @@ impl Funding {
         Ok(payment >> 20)
     }
 
-    /// Takes the premium of the trades since the last accrual, if there were any, and moves the average toward it by
-    /// `seconds / funding_period` of what lies between, rounded toward zero.
-    pub(crate) fn sample(&mut self, price: Price, seconds: u64, now: i64, params: &MarketParams) {
-        let period = i64::from(params.funding_period_seconds);
-        if !self.volume.is_zero() {
-            self.premium = self.mean_premium(price);
-            self.sampled_ts = now;
-            self.premium_paid = SignedAtoms::ZERO;
-            self.volume = Contracts::ZERO;
-        } else if now.saturating_sub(self.sampled_ts) > period {
-            self.premium = 0;
+    /// Weighs the trades of late, moves the average toward their premium by `seconds / funding_period` of what lies between
+    /// (rounded toward zero), and lets the same part of the trades run off (rounded up).
+    ///
+    /// Accruals within one second weigh nothing.
+    pub(crate) fn weigh(
+        &mut self,
+        price: Price,
+        open_interest: Contracts,
+        seconds: u64,
+        params: &MarketParams,
+    ) -> Result<()> {
+        if seconds == 0 {
+            return Ok(());
         }
-        if self.premium == self.average {
-            return;
-        }
-        let seconds = i64::try_from(seconds).unwrap_or(period).min(period);
+        self.premium = self.mean_premium(price, self.volume.max(open_interest));
+        let period = u64::from(params.funding_period_seconds);
+        let seconds = seconds.min(period);
         let gap = self.premium.saturating_sub(self.average);
-        let step = gap.saturating_mul(seconds).checked_div(period).unwrap_or(0);
+        let step = Self::part(gap, math::mul_div_floor(gap.unsigned_abs(), seconds, period)?)?;
         self.average = self.average.saturating_add(step);
+        let paid = self.premium_paid.0;
+        let gone = Self::part(paid, math::mul_div_ceil(paid.unsigned_abs(), seconds, period)?)?;
+        self.premium_paid.0 = paid.saturating_sub(gone);
+        let gone = math::mul_div_ceil(self.volume.0, seconds, period)?;
+        self.volume = Contracts(self.volume.0.saturating_sub(gone));
+        Ok(())
     }
 
-    /// `Σ premium / (Σ size × price)`, rounded toward zero, at most one.
-    fn mean_premium(&self, price: Price) -> i64 {
-        let notional = i128::from(self.volume.0).wrapping_mul(i128::from(price.0));
+    /// `part` with the sign of `whole`.
+    fn part(whole: i64, part: u64) -> Result<i64> {
+        let part = i64::try_from(part).map_err(|_| EngineError::Overflow)?;
+        Ok(if whole < 0 { part.saturating_neg() } else { part })
+    }
+
+    /// `Σ premium / (contracts × price)`, rounded toward zero, at most one.
+    fn mean_premium(&self, price: Price, contracts: Contracts) -> i64 {
+        let notional = i128::from(contracts.0).wrapping_mul(i128::from(price.0));
         let paid = i128::from(self.premium_paid.0).wrapping_mul(i128::from(RATE_ONE));
         let one = i128::from(RATE_ONE);
         let mean = paid.checked_div(notional).unwrap_or(0).clamp(one.wrapping_neg(), one);

@@ -96,8 +96,7 @@ impl InsuranceFund {
         if shares.is_zero() {
             return Err(EngineError::ZeroSize);
         }
-        self.assets = self.assets.plus(amount)?;
-        self.shares = self.shares.plus(shares)?;
+        self.admit(amount, shares)?;
         stake.shares = stake.shares.plus(shares)?;
         Ok(shares)
     }
@@ -154,10 +153,16 @@ impl InsuranceFund {
         }
         self.adopt_orphans()?;
         let shares = self.shares_for(amount)?;
-        self.assets = self.assets.plus(amount)?;
-        self.shares = self.shares.plus(shares)?;
+        self.admit(amount, shares)?;
         self.own_shares = self.own_shares.plus(shares)?;
         Ok(())
+    }
+
+    /// Takes in `amount` for `shares`, unless with the virtual ones they then outgrew 64 bits: nobody could leave any more.
+    fn admit(&mut self, amount: Atoms, shares: StakeShares) -> Result<()> {
+        self.assets = self.assets.plus(amount)?;
+        self.shares = self.shares.plus(shares)?;
+        self.virtual_total().map(|_| ())
     }
 
     /// Adds fees: every share is worth more.

@@ -217,23 +217,34 @@ impl Market {
         let funding = self.funding.payment(before, seconds, &self.params)?;
         let after = self.step_toward(target, seconds)?;
         self.mark(after, funding)?;
-        self.funding.sample(before, seconds, now, &self.params);
+        self.funding.weigh(before, self.long.contracts, seconds, &self.params)?;
+        self.follow_stably(before, self.accrued_ts, now)?;
         self.target_price = target;
         self.accrued_ts = now;
-        self.follow_stably(now)?;
         let restored = core::mem::take(&mut self.breakers.oracle_unusable_since) != 0;
         Ok(Accrual { price_before: before, price_after: after, target, funding, restored })
     }
 
-    /// Moves the stable price toward the effective price by `dt / stable_window` of what lies between, rounded down. While
-    /// that is less than an atom its clock stands, so that frequent accruals don't hold it.
-    fn follow_stably(&mut self, now: i64) -> Result<()> {
+    /// Moves the stable price toward the effective price by `dt / stable_window` of what lies between, rounded down, where
+    /// the effective price was `before` until now and last accrued at `last`.
+    ///
+    /// While that is less than an atom its clock stands, so that frequent accruals don't hold it. When the price moves
+    /// meanwhile, the time for which it stood counts for the same part of an atom as before, and no more: else a
+    /// price that had long been an atom off would follow a jump at once.
+    fn follow_stably(&mut self, before: Price, last: i64, now: i64) -> Result<()> {
         let gap = self.effective_price.0.abs_diff(self.stable_price.0);
         if gap > 0 {
             let window = u64::from(self.params.stable_window_seconds);
-            let elapsed = now.saturating_sub(self.stable_ts).unsigned_abs().min(window);
+            let mut stood = last.saturating_sub(self.stable_ts).unsigned_abs();
+            if self.effective_price != before {
+                let turned = (before > self.stable_price) != (self.effective_price > self.stable_price);
+                let was = if turned { 0 } else { before.0.abs_diff(self.stable_price.0) };
+                stood = math::mul_div_ceil(stood, was, gap)?;
+            }
+            let elapsed = now.saturating_sub(last).unsigned_abs().saturating_add(stood).min(window);
             let step = math::mul_div_floor(gap, elapsed, window)?;
             if step == 0 {
+                self.stable_ts = now.saturating_sub_unsigned(elapsed);
                 return Ok(());
             }
             self.stable_price = if self.effective_price > self.stable_price {

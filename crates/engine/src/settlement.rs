@@ -66,7 +66,9 @@ pub fn settle_account<M: DerefMut<Target = Market>>(
     for (leg, entry) in account.legs.iter_mut().filter(|leg| leg.is_in_use()).zip(settlement.legs.iter_mut())
     {
         let market = markets.get_mut(leg.market)?;
-        if market.has_lapsed(now) && !leg.has_position() && !leg.unsettled.claim().is_zero() {
+        // A bankrupt account's claims are its creditors': resolving it collects what the pool can pay of them.
+        let may_lapse = !health.equity.is_negative() && market.has_lapsed(now);
+        if may_lapse && !leg.has_position() && !leg.unsettled.claim().is_zero() {
             entry.lapsed = leg.unsettled.claim();
             market.give_up(entry.lapsed)?;
             leg.unsettled = SignedAtoms::ZERO;

@@ -66,12 +66,15 @@ impl ThrottleParams {
 impl Throttle {
     /// What may leave a margin vault of `vault` atoms now: `limit` of what it held before the window's net withdrawals,
     /// at least `floor`, less these.
+    ///
+    /// Net deposits of the window may leave again and don't count into the limit: else money borrowed for a
+    /// transaction would lift it for the rest.
     pub fn available(&self, params: &ThrottleParams, vault: Atoms, now: i64) -> Result<Atoms> {
         let gone = self.flow.value(now, params.window_seconds)?;
-        let held = vault.plus(gone.claim())?;
-        let limit = Atoms(params.limit.of_floor(held.0)?).max(params.floor);
-        let left = limit.signed()?.minus(gone)?;
-        Ok(left.claim())
+        let held = vault.0.saturating_add_signed(gone.0);
+        let limit = params.limit.of_floor(held)?.max(params.floor.0);
+        let left = i128::from(limit).saturating_sub(i128::from(gone.0)).max(0);
+        Ok(Atoms(u64::try_from(left).unwrap_or(u64::MAX)))
     }
 
     /// Counts a deposit.
@@ -83,7 +86,8 @@ impl Throttle {
     /// Lets `amount`, which has just left an account's capital, out of the vault, or queues it if the throttle or the
     /// queue stands before it. Returns whether it may leave now.
     ///
-    /// [`EngineError::AlreadyQueued`] if the account has one waiting.
+    /// [`EngineError::AlreadyQueued`] if the account has one waiting; [`EngineError::ZeroSize`] for nothing, which would
+    /// hold a place that can't be served.
     pub fn withdraw(
         &mut self,
         place: &mut QueuedWithdrawal,
@@ -92,6 +96,9 @@ impl Throttle {
         amount: Atoms,
         now: i64,
     ) -> Result<bool> {
+        if amount.is_zero() {
+            return Err(EngineError::ZeroSize);
+        }
         if !place.amount.is_zero() {
             return Err(EngineError::AlreadyQueued);
         }

@@ -109,7 +109,7 @@ pub fn settle_trade<M: DerefMut<Target = Market>>(
     check_open_interest(market, open_interest)?;
     // While the price lags, what trades are worth over it says nothing about the index.
     if !market.is_uncertain() {
-        market.funding.record(premium, terms.size);
+        market.funding.record(premium, terms.size, now);
     }
     check_after(buyer, markets, terms.market, bought.fill, &before[0], now)?;
     check_after(seller, markets, terms.market, sold.fill, &before[1], now)?;
@@ -127,7 +127,8 @@ fn check_terms(market: &Market, terms: &Terms, now: i64) -> Result<SignedAtoms> 
     if terms.size.is_zero() {
         return Err(EngineError::ZeroSize);
     }
-    if terms.size > market.params.max_open_interest {
+    // What is open may be over a cap that was lowered since, and closes in one trade all the same.
+    if terms.size > market.params.max_open_interest.max(market.long.contracts) {
         return Err(EngineError::OpenInterestCap);
     }
     market.require_fresh(now)?;

@@ -207,7 +207,7 @@ fn marked(before: &World, after: &World, market: MarketId, accrual: &Accrual) {
         let side = before.markets[market].side(leg.direction());
         let sign = if leg.direction() == Direction::Long { 1 } else { -1 };
         let contracts = i128::from(side.contracts.0);
-        let moved = moved * contracts - (accrual.funding * contracts >> CHANGE_BITS);
+        let moved = moved * contracts - ((accrual.funding * contracts) >> CHANGE_BITS);
         let off = paid * i128::from(side.shares.0) - sign * moved * i128::from(leg.shares.0);
         let quarters = if accrual.funding == 0 { 5 } else { 9 };
         let tolerance = quarters * i128::from(side.shares.0);

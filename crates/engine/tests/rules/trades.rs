@@ -120,6 +120,20 @@ fn over_a_lowered_cap_only_trades_that_add_are_refused() {
     world.trade(1, 0, 0, 4).expect("reduced");
 }
 
+/// Lowering the cap needs no timelock: it must not make whoever holds a large position leave in small steps.
+#[test]
+fn a_lowered_cap_bars_nobody_from_closing_in_one_trade() {
+    let mut world = open();
+    let cap = MarketParams { max_open_interest: Contracts(1), ..world.markets[0].params };
+    assert!(world.markets[0].params.only_restricts(&cap));
+    world.markets[0].set_params(cap).unwrap();
+    assert_eq!(world.trade(2, 0, 0, 11).unwrap_err(), EngineError::OpenInterestCap);
+    assert_eq!(world.trade(1, 2, 0, 11).unwrap_err(), EngineError::OpenInterestCap);
+    world.trade(1, 0, 0, 10).expect("closed at once");
+    assert_eq!(world.trade(2, 0, 0, 2).unwrap_err(), EngineError::OpenInterestCap);
+    world.trade(2, 0, 0, 1).expect("within the cap");
+}
+
 #[test]
 fn an_opening_trade_leaves_at_least_the_minimum_notional_and_a_reducing_one_may_leave_less() {
     let params = MarketParams { min_notional: Atoms(5_000), ..plain() };

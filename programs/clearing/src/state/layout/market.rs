@@ -31,13 +31,13 @@ mirror! {
 mirror! {
     /// Premiums and funding. Rates in units of 10⁻¹² of the price.
     Funding = engine::Funding {
-        /// In atoms, since the last accrual.
+        /// In atoms; runs off over the funding period.
         premium_paid: i64,
-        /// In contracts, since the last accrual.
+        /// In contracts; runs off likewise.
         volume: u64,
         premium: i64,
         average: i64,
-        sampled_ts: i64,
+        traded_ts: i64,
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::{standard, Scene};
 use anchor_lang::prelude::{Pubkey, Rent};
 use clearing::instructions::CreateMarketArgs;
-use clearing::state::MarketSettingsArgs;
 use clearing::oracle::{PYTH_RECEIVER_ID, SWITCHBOARD_ON_DEMAND_ID};
+use clearing::state::MarketSettingsArgs;
 use clearing::state::OracleSource;
 use jettison_embedded::Account;
 use solana_signer::Signer;

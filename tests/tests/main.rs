@@ -9,5 +9,6 @@ mod idl;
 mod migration;
 mod refusals;
 mod security;
+mod sources;
 mod substitution;
 mod support;

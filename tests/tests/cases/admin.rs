@@ -4,8 +4,8 @@ use anchor_lang::prelude::Pubkey;
 use clearing::events::{ClearinghouseInitialized, MarketCreated};
 use clearing::state::{InsuranceFund, Market};
 use jettison_client::{account, AnyEvent, Venue};
-use jettison_engine::{Contracts, Price};
 use jettison_embedded::open_settings;
+use jettison_engine::{Contracts, Price};
 use jettison_tests::{accounts_of, feed_price, on_both_runtimes, standard, Scene, PRICE};
 use solana_signer::Signer;
 

@@ -1,8 +1,9 @@
 //! The reference: the engine's own states, and what an action makes of them.
 
+use jettison_embedded::open_settings;
 use jettison_engine::{
-    Atoms, Caller, Contracts, Direction, EngineError, MarginAccount, Market, MarketIndex, Markets, Price,
-    Terms,
+    Atoms, Caller, Contracts, Direction, EngineError, InsuranceFund, MarginAccount, Market, MarketIndex,
+    Markets, Price, QueuedWithdrawal, Terms, Throttle,
 };
 
 use super::action::Action;
@@ -13,7 +14,8 @@ use super::play::Tally;
 pub struct Model {
     pub accounts: Vec<MarginAccount>,
     pub markets: Vec<Market>,
-    pub insurance: u64,
+    pub fund: InsuranceFund,
+    pub throttle: Throttle,
     /// Tokens in the treasury, from which deposits come, and in the fee account.
     pub treasury: u64,
     pub fees: u64,
@@ -50,22 +52,30 @@ impl Model {
         Ok(())
     }
 
+    /// Tokens in the margin vault.
+    fn vault(&self) -> Atoms {
+        let capital: u64 = self.accounts.iter().map(|account| account.capital.0).sum();
+        let of = |market: &Market| market.pool.0 + market.insurance_fees.0 + market.protocol_fees.0;
+        Atoms(capital + self.markets.iter().map(of).sum::<u64>())
+    }
+
     fn act(&mut self, action: &Action, now: i64, tally: &mut Tally) -> Result {
         match *action {
             Action::Accrue { market, target } => {
                 self.markets[usize::from(market)].accrue(Price(target), now)?;
             }
             Action::Deposit { account, amount } => {
+                self.throttle.deposit(&open_settings().throttle(), Atoms(amount), now)?;
                 self.accounts[account].deposit(Atoms(amount))?;
                 self.treasury -= amount;
             }
             Action::Fund { amount } => {
-                self.insurance += amount;
+                self.fund.endow(Atoms(amount))?;
                 self.treasury -= amount;
             }
             Action::Sweep { market } => {
                 let (insurance, protocol) = self.markets[usize::from(market)].sweep()?;
-                self.insurance += insurance.0;
+                self.fund.earn(insurance)?;
                 self.fees += protocol.0;
             }
             _ => self.act_on_markets(action, now, tally)?,
@@ -75,12 +85,16 @@ impl Model {
 
     /// The actions that take markets. The model passes all of them, the chain only those that are needed.
     fn act_on_markets(&mut self, action: &Action, now: i64, tally: &mut Tally) -> Result {
+        let vault = self.vault();
         let mut borrowed: Vec<&mut Market> = self.markets.iter_mut().collect();
         let mut markets = Markets::new(&mut borrowed)?;
         let accounts = &mut self.accounts;
         match *action {
             Action::Withdraw { account, amount } => {
                 jettison_engine::withdraw(&mut accounts[account], &markets, Atoms(amount), now)?;
+                let (mut place, params) = (QueuedWithdrawal::default(), open_settings().throttle());
+                let at_once = self.throttle.withdraw(&mut place, &params, vault, Atoms(amount), now)?;
+                assert!(at_once, "this throttle lets everything out");
                 self.treasury += amount;
             }
             Action::Trade { buyer, seller, market, size, price, buyer_is_taker } => {
@@ -109,10 +123,10 @@ impl Model {
             Action::Resolve { account, caller, take_over } => {
                 let (account, caller) = one_or_two(accounts, account, caller);
                 let caller = caller.map(|account| Caller { account, takes_over: take_over });
-                let insurance = Atoms(self.insurance);
+                let assets = self.fund.assets;
                 let resolution =
-                    jettison_engine::resolve_bankruptcy(account, caller, &mut markets, insurance, now)?;
-                self.insurance -= resolution.insurance_drawn()?.0;
+                    jettison_engine::resolve_bankruptcy(account, caller, &mut markets, assets, now)?;
+                self.fund.draw(resolution.insurance_drawn()?)?;
                 tally.count(&resolution);
             }
             Action::Settle { account } => {

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
 use clearing::instructions::SettleTradeArgs;
-use clearing::state::{InsuranceFund, MarginAccount, Market};
+use clearing::state::{Custody, InsuranceFund, MarginAccount, Market};
 use core::mem::offset_of;
 use jettison_embedded::Trader;
 use jettison_engine::{MarketIndex, Resolution};
@@ -69,7 +69,8 @@ impl Play {
         let model = Model {
             accounts: traders.iter().map(|trader| scene.ledger(trader)).collect(),
             markets: markets.map(|market| scene.book(market)).collect(),
-            insurance: scene.insurance(),
+            fund: scene.at.fund().unwrap(),
+            throttle: scene.at.custody().unwrap().throttle,
             treasury: scene.tokens(&scene.at.treasury),
             fees: 0,
         };
@@ -149,7 +150,10 @@ impl Play {
         }
         let fund = self.scene.at.venue.insurance_fund;
         let at = 8 + offset_of!(InsuranceFund, ledger);
-        self.expect(action, &fund, at, &self.model.insurance.to_le_bytes());
+        self.expect(action, &fund, at, bytemuck::bytes_of(&self.model.fund));
+        let custody = self.scene.at.venue.custody;
+        let at = 8 + offset_of!(Custody, throttle);
+        self.expect(action, &custody, at, bytemuck::bytes_of(&self.model.throttle));
         let at = &self.scene.at;
         assert_eq!(self.scene.tokens(&at.treasury), self.model.treasury, "{action:?}");
         assert_eq!(self.scene.tokens(&at.fee_account), self.model.fees, "{action:?}");

@@ -33,7 +33,8 @@ fn token_2022_mint(scene: &mut Scene, with: &[ExtensionType]) -> Pubkey {
 
 fn refuse(scene: &mut Scene, mint: Pubkey, expected: ClearingError) {
     let (creator, payer) = (scene.key(), scene.at.chain.payer().pubkey());
-    let initialize = Venue::new_token_2022(creator, mint).initialize_clearinghouse(payer, creator, open_settings());
+    let initialize =
+        Venue::new_token_2022(creator, mint).initialize_clearinghouse(payer, creator, open_settings());
     scene.refuse(initialize, expected);
 }
 
@@ -146,7 +147,8 @@ fn a_mint_goes_with_its_own_token_program_only(mut scene: Scene) {
         assert!(scene.at.chain.account(&venue.clearinghouse).is_none());
     }
     let venue = Venue::with_token_program(creator, scene.at.venue.quote_mint, price_feed::ID);
-    scene.refuse(venue.initialize_clearinghouse(payer, creator, open_settings()), ErrorCode::InvalidProgramId);
+    scene
+        .refuse(venue.initialize_clearinghouse(payer, creator, open_settings()), ErrorCode::InvalidProgramId);
 }
 
 fn what_is_no_mint_is_refused(mut scene: Scene) {
@@ -154,7 +156,8 @@ fn what_is_no_mint_is_refused(mut scene: Scene) {
     let mint = token_2022_mint(&mut scene, &[]);
     let account = scene.at.chain.create_token_account(&mint, &creator).unwrap();
     for none in [account, scene.at.treasury] {
-        let initialize = Venue::new_token_2022(creator, none).initialize_clearinghouse(payer, creator, open_settings());
+        let initialize =
+            Venue::new_token_2022(creator, none).initialize_clearinghouse(payer, creator, open_settings());
         assert!(scene.attempt(&[initialize]).is_err());
     }
     // The bytes of a mint, owned by another program.
@@ -162,6 +165,7 @@ fn what_is_no_mint_is_refused(mut scene: Scene) {
     let mut bytes = scene.at.chain.account(&mint).unwrap();
     bytes.owner = price_feed::ID;
     scene.at.chain.set_account(&copy, bytes);
-    let initialize = Venue::new_token_2022(creator, copy).initialize_clearinghouse(payer, creator, open_settings());
+    let initialize =
+        Venue::new_token_2022(creator, copy).initialize_clearinghouse(payer, creator, open_settings());
     scene.refuse(initialize, ErrorCode::AccountOwnedByWrongProgram);
 }

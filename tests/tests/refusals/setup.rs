@@ -4,8 +4,8 @@ use anchor_lang::error::ErrorCode;
 use clearing::error::ClearingError;
 use clearing::instructions::CreateMarketArgs;
 use jettison_client::Venue;
-use jettison_engine::EngineError;
 use jettison_embedded::open_settings;
+use jettison_engine::EngineError;
 use jettison_tests::{on_both_runtimes, standard, Code, Scene};
 use solana_signer::Signer;
 

@@ -1,5 +1,6 @@
 //! Settings of a clearinghouse and of its markets: what an authority may change, and what of it has to wait.
 
+use anchor_lang::prelude::borsh::{BorshDeserialize, BorshSerialize};
 use anchor_lang::prelude::*;
 use jettison_engine::{Atoms, Bps, MarketParams, ThrottleParams};
 
@@ -14,9 +15,12 @@ pub const MAX_TIMELOCK_SECONDS: u32 = 30 * 86_400;
 /// The longest cooldown of an unstaking.
 pub const MAX_UNSTAKE_COOLDOWN_SECONDS: u32 = 30 * 86_400;
 
-/// Settings of a clearinghouse.
+/// Settings of a clearinghouse: in its account, and as an argument. The bytes are the same, since there is no padding.
+///
+/// Borsh's own derives: with Anchor's the IDL would have the type twice.
 #[zero_copy]
-#[derive(AnchorSerialize, AnchorDeserialize, Debug, PartialEq, Eq)]
+#[derive(BorshSerialize, BorshDeserialize, Debug, PartialEq, Eq)]
+#[borsh(crate = "anchor_lang::prelude::borsh")]
 pub struct ClearinghouseSettings {
     /// Who may pause instructions and take back queued changes; the default key is nobody.
     pub guardian: Pubkey,
@@ -169,7 +173,7 @@ pub struct MarketSettingsArgs {
 }
 
 macro_rules! params_args {
-    ($($field:ident: $type:ty => $param:ident $(($wrap:ident))?,)*) => {
+    ($($field:ident: $type:ident => $param:ident $(($wrap:ident))?,)*) => {
         /// `jettison_engine::MarketParams` as an argument: same fields, same units.
         #[allow(missing_docs)]
         #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]

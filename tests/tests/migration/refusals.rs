@@ -17,6 +17,7 @@ on_former!(
     an_account_of_another_version_byte_is_refused,
     only_the_custodys_own_address_will_do,
     the_payer_signs,
+    no_other_account_will_do_in_any_place,
 );
 
 /// Where the accounts of the clearinghouse, of a market and of a margin account name their clearinghouse.
@@ -139,4 +140,42 @@ fn the_payer_signs(mut former: Former) {
     let mut step = former.migrate_market(0);
     step.accounts[0].is_signer = false;
     former.scene.refuse(step, ErrorCode::AccountNotSigner);
+}
+
+fn no_other_account_will_do_in_any_place(mut former: Former) {
+    let foreign = Foreign::open(&mut former.scene);
+    let venue = &foreign.venue;
+    let mut cast: Vec<Pubkey> = former.golden.addresses().collect();
+    cast.extend([venue.clearinghouse, venue.custody, venue.insurance_fund, venue.market(0)]);
+    cast.extend([foreign.trader.address, former.scene.at.venue.custody, clearing::ID, former.scene.key()]);
+    let mut refused = 0;
+    let plan = ["clearinghouse", "market_0", "market_1", "short", "winner", "idle"];
+    for name in plan {
+        let step = match name {
+            "clearinghouse" => former.migrate_clearinghouse(),
+            "market_0" => former.migrate_market(0),
+            "market_1" => former.migrate_market(1),
+            _ => former.migrate_account(name),
+        };
+        let before = former.scene.snapshot();
+        // Whoever signs may pay.
+        let places = (0..step.accounts.len()).filter(|place| step.accounts[*place].pubkey != former.payer);
+        for place in places {
+            for other in cast.iter().filter(|other| **other != step.accounts[place].pubkey) {
+                let mut attack = step.clone();
+                attack.accounts[place].pubkey = *other;
+                if former.scene.attempt(&[attack]).is_ok() {
+                    // The other market and the other account of the first version are somebody's own honest step.
+                    let changed = before.changed(&former.scene.at.chain);
+                    assert!(changed.contains(other), "{name}: {other} in place {place}");
+                    before.restore(&mut former.scene.at.chain);
+                } else {
+                    assert!(before.changed(&former.scene.at.chain).is_empty(), "{name}: {other} in place {place}");
+                    refused += 1;
+                }
+            }
+        }
+        former.attempt(&step);
+    }
+    assert!(refused > 500, "only {refused}");
 }

@@ -1,7 +1,9 @@
 //! The clearing program from outside, through transactions.
 
 mod addresses;
+mod authority;
 mod cases;
+mod funds;
 mod griefing;
 mod growth;
 mod history;
@@ -9,6 +11,8 @@ mod idl;
 mod migration;
 mod refusals;
 mod security;
+mod slots;
 mod sources;
 mod substitution;
 mod support;
+mod wind_down;

@@ -105,9 +105,7 @@ impl Setup {
         let mut params = MarketParams { max_open_interest: Contracts(1_000_000), ..base };
         params.insurance_base.0 = (self.notional() / 50).max(1);
         if profile != Profile::Slack {
-            // Keepers who can't take over have to close whoever is below maintenance: a window may be all that is left.
-            // `validate` does not ask for it: see `Hole::LateDeleverage`.
-            params.deleverage_threshold = Bps(10_000);
+            params.deleverage_threshold = least_threshold(params);
         }
         params
     }
@@ -164,7 +162,9 @@ impl Setup {
 
 /// The clamp of a volatile market, and margin as low as the envelope lets it be.
 fn tight() -> MarketParams {
-    let mut params = MarketParams { max_move_per_second: Bps(40), ..params::live() };
+    let whole = Bps(10_000);
+    let mut params =
+        MarketParams { max_move_per_second: Bps(40), deleverage_threshold: whole, ..params::live() };
     let valid = |bps: &u16| {
         let margin = Bps(*bps);
         MarketParams { initial_margin: margin, maintenance_margin: margin, ..params }.validate().is_ok()
@@ -193,6 +193,14 @@ fn dilute(world: &mut World, price: u64) -> Result<(), EngineError> {
     (0..ACCOUNTS).try_for_each(|who| world.settle(who).map(|_| ()))?;
     (0..world.markets.len()).for_each(|market| world.sweep(market));
     Ok(())
+}
+
+/// The least deleveraging threshold that the envelope accepts: keepers who can't take over have no more room than that.
+fn least_threshold(params: MarketParams) -> Bps {
+    let holds = |threshold: &u16| {
+        MarketParams { deleverage_threshold: Bps(*threshold), ..params }.validate().is_ok()
+    };
+    Bps((1..=10_000).find(holds).expect("parameters whose envelope holds"))
 }
 
 impl Hole {

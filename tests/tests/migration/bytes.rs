@@ -2,7 +2,7 @@
 
 use clearing::state::{v1, Clearinghouse, Custody, Market};
 use jettison_client::former;
-use jettison_engine::{Atoms, Bps, MarketIndex};
+use jettison_engine::{Atoms, Bps, EngineError, MarketIndex, MarketParams};
 use jettison_tests::to_hex;
 use std::collections::BTreeSet;
 
@@ -184,7 +184,10 @@ fn what_is_new_is_set_as_documented(mut former: Former) {
         assert_eq!(book.max_price, book.params.max_price());
         assert_eq!((book.params.insurance_base, book.params.max_funding), (Atoms(500_000_000), Bps(0)));
         assert_eq!((book.breakers, book.allowance, book.funding), Default::default());
-        assert_eq!(book.params.validate(), Ok(()));
+        // Their deleveraging threshold is below what this version's envelope asks for, and stays.
+        assert_eq!(book.params.validate(), Err(EngineError::EnvelopeTooWide));
+        let fitting = MarketParams { deleverage_threshold: Bps(6_100), ..book.params };
+        assert_eq!(fitting.validate(), Ok(()));
     }
     let fund = at.fund().unwrap();
     assert_eq!((fund.assets.0, fund.shares.0, fund.stakes), (1_000_000_001, 0, 0));

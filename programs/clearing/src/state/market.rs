@@ -75,7 +75,7 @@ pub struct Market {
     pub queued_ready_ts: i64,
     /// The revision that they were queued against.
     pub queued_revision: u64,
-    /// The clearinghouse's revision then.
+    /// The clearinghouse's revision then, and when the wind-down was scheduled.
     pub queued_clearinghouse_revision: u64,
     /// When the authority's scheduled wind-down may begin, in Unix seconds; zero if none is scheduled.
     pub settlement_ready_ts: i64,
@@ -98,6 +98,15 @@ impl Market {
     pub fn require_revision(&self, expected: u64) -> Result<()> {
         require!(self.revision == expected, ClearingError::WrongRevision);
         Ok(())
+    }
+
+    /// Notes the clearinghouse's revision for what is queued or scheduled now; what was so against another is void.
+    pub fn queue_against(&mut self, clearinghouse_revision: u64) {
+        if self.queued_clearinghouse_revision != clearinghouse_revision {
+            self.queued_ready_ts = 0;
+            self.settlement_ready_ts = 0;
+        }
+        self.queued_clearinghouse_revision = clearinghouse_revision;
     }
 
     /// Counts a change of the settings; what was queued against the former ones is void.

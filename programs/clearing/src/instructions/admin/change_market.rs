@@ -43,10 +43,10 @@ pub(crate) fn handle(ctx: Context<ChangeMarket>, args: ChangeMarketArgs) -> Resu
         settings.apply(market)?;
         market.count_revision();
     } else {
+        market.queue_against(clearinghouse.revision);
         market.queued = settings;
         market.queued_ready_ts = clearinghouse.ready_ts(now()?);
         market.queued_revision = market.revision;
-        market.queued_clearinghouse_revision = clearinghouse.revision;
     }
     emit!(MarketChangeQueued {
         market_index: market.book.index.0,

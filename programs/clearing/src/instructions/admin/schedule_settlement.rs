@@ -31,7 +31,9 @@ pub(crate) fn handle(ctx: Context<ScheduleSettlement>, args: ScheduleSettlementA
     let market = &mut *accounts.market.load_mut()?;
     market.require_revision(args.expected_revision)?;
     require!(!market.book.is_settling(), ClearingError::MarketSettling);
-    market.settlement_ready_ts = accounts.clearinghouse.load()?.ready_ts(now()?);
+    let clearinghouse = accounts.clearinghouse.load()?;
+    market.queue_against(clearinghouse.revision);
+    market.settlement_ready_ts = clearinghouse.ready_ts(now()?);
     emit!(SettlementScheduled { market_index: market.book.index.0, ready_ts: market.settlement_ready_ts });
     Ok(())
 }

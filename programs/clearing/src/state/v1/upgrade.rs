@@ -21,8 +21,9 @@ impl Market {
         present.oracle_source = self.oracle_source;
         present.contract_exponent = self.contract_exponent;
         present.quote_decimals = self.quote_decimals;
-        present.max_confidence_bps = self.max_confidence_bps;
-        present.max_oracle_age_seconds = self.max_oracle_age_seconds;
+        // Neither was bounded.
+        present.max_confidence_bps = self.max_confidence_bps.min(state::MAX_CONFIDENCE_BPS);
+        present.max_oracle_age_seconds = self.max_oracle_age_seconds.min(state::MAX_ORACLE_AGE_SECONDS);
         present.clearinghouse = self.clearinghouse.into();
         present.oracle = self.oracle.into();
         present.name = self.name;
@@ -85,6 +86,8 @@ impl LossTally {
 }
 
 impl Params {
+    /// Within today's bounds. The envelope may be wider than today's, which also asks that a window fits the deleveraging
+    /// threshold: to raise that or to slow the clamp is for the authority to announce.
     fn upgrade(&self, insurance_base: u64) -> engine::MarketParams {
         engine::MarketParams {
             max_open_interest: Contracts(self.max_open_interest),
@@ -165,10 +168,17 @@ mod tests {
     #[test]
     fn what_the_first_version_accepted_is_accepted() {
         assert_eq!(extreme().upgrade(engine::MAX_NOTIONAL).validate(), Ok(()));
-        // Its envelope was of the clamp and the penalty alone: without funding it still is.
+        // Its envelope was of the clamp and the penalty: without funding it still is.
         let tight = Params { liquidation_max_fee: 526, ..extreme() };
         assert_eq!(tight.upgrade(0).validate(), Ok(()));
         let beyond = Params { liquidation_max_fee: 527, ..extreme() };
         assert_eq!(beyond.upgrade(0).validate(), Err(engine::EngineError::EnvelopeTooWide));
+    }
+
+    #[test]
+    fn a_threshold_below_todays_envelope_stays() {
+        let late = Params { deleverage_threshold: 8_999, ..extreme() };
+        assert_eq!(late.upgrade(0).validate(), Err(engine::EngineError::EnvelopeTooWide));
+        assert_eq!(late.upgrade(0).deleverage_threshold, Bps(8_999));
     }
 }

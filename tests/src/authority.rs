@@ -87,7 +87,7 @@ impl Scene {
         let listing = self.listing(market);
         let mut settings = settings_of(&listing);
         change(&mut settings);
-        let args = ChangeMarketArgs { expected_revision: listing.revision, settings };
+        let args = ChangeMarketArgs { expected_revision: listing.revision_in(&self.house()), settings };
         self.at.venue.change_market(self.authority(), market, oracle, args)
     }
 

@@ -38,7 +38,7 @@ impl Scene {
     pub fn change_params(&mut self, market: u16, change: impl FnOnce(&mut MarketParamsArgs)) {
         let mut settings = standard().settings;
         change(&mut settings.params);
-        let revision = self.at.market(market).expect("a market").revision;
+        let revision = self.at.market_revision(market).expect("a market");
         let args = ChangeMarketArgs { expected_revision: revision, settings };
         let (authority, oracle) = (self.at.authority.pubkey(), self.at.feeds[usize::from(market)].address);
         self.send(&[self.at.venue.change_market(authority, market, oracle, args)]);

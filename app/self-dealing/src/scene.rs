@@ -197,9 +197,8 @@ fn dilute(world: &mut World, price: u64) -> Result<(), EngineError> {
 
 /// The least deleveraging threshold that the envelope accepts: keepers who can't take over have no more room than that.
 fn least_threshold(params: MarketParams) -> Bps {
-    let holds = |threshold: &u16| {
-        MarketParams { deleverage_threshold: Bps(*threshold), ..params }.validate().is_ok()
-    };
+    let holds =
+        |threshold: &u16| MarketParams { deleverage_threshold: Bps(*threshold), ..params }.validate().is_ok();
     Bps((1..=10_000).find(holds).expect("parameters whose envelope holds"))
 }
 

@@ -6,6 +6,7 @@ use crate::account::MarginAccount;
 use crate::error::{EngineError, Result};
 use crate::leg::Leg;
 use crate::market::Market;
+use crate::math;
 use crate::quantity::{Atoms, Bps, MarketIndex, Price, SignedAtoms};
 use crate::side::Direction;
 
@@ -80,6 +81,15 @@ impl Health {
     #[inline(always)]
     pub const fn is_met(&self) -> bool {
         self.equity.covers(self.requirement)
+    }
+
+    /// Whether equity covers at least as large a part of the requirement as in `before`. Neither may be negative.
+    ///
+    /// The part, and not the excess: an excess could be kept while equity leaves faster than risk does.
+    #[inline(always)]
+    pub fn is_no_worse_than(&self, before: &Self) -> bool {
+        let now = math::wide(self.equity.claim().0, before.requirement.0);
+        now >= math::wide(before.equity.claim().0, self.requirement.0)
     }
 
     /// Equity less requirement.

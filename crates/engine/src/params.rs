@@ -17,6 +17,9 @@ pub const MAX_OPEN_INTEREST: u64 = 1 << 36;
 /// The highest bound of a funding rate, for a funding period.
 pub const MAX_FUNDING: Bps = Bps(1_000);
 
+/// The highest initial margin: beyond what a position is worth twice, nobody could take one over.
+pub const MAX_INITIAL_MARGIN: Bps = Bps(20_000);
+
 const HOUR: u32 = 3_600;
 const DAY: u32 = 24 * HOUR;
 const WEEK: u32 = 7 * DAY;
@@ -195,7 +198,7 @@ impl MarketParams {
             && self.windows_are_bounded()
             && self.max_move_per_second.0 > 0
             && self.maintenance_margin.0 > 0
-            && self.initial_margin >= self.maintenance_margin
+            && (self.maintenance_margin..=MAX_INITIAL_MARGIN).contains(&self.initial_margin)
             && self.liquidation_min_fee <= self.liquidation_max_fee;
         if !bounded {
             return Err(EngineError::BadParameter);

@@ -1,6 +1,7 @@
 //! Changes of a clearinghouse's settings: at once, queued, in force, taken back.
 
 use anchor_lang::prelude::Pubkey;
+use anchor_lang::solana_program::instruction::Instruction;
 use clearing::error::ClearingError;
 use clearing::events::{ClearinghouseChangeCancelled, ClearinghouseChangeQueued, ClearinghouseChanged};
 use clearing::instructions::ChangeClearinghouseArgs;
@@ -24,7 +25,7 @@ fn queue_cooldown(scene: &mut Scene, seconds: u32) {
     scene.send(&[scene.change_house_of(|settings| settings.unstake_cooldown_seconds = seconds)]);
 }
 
-fn execute(scene: &Scene) -> anchor_lang::solana_program::instruction::Instruction {
+fn execute(scene: &Scene) -> Instruction {
     scene.at.venue.execute_clearinghouse_change()
 }
 

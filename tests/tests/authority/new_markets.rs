@@ -1,5 +1,7 @@
 //! A new market is a new risk: nobody opens in it before the timelock is over.
 
+use anchor_lang::prelude::Pubkey;
+use anchor_lang::solana_program::instruction::Instruction;
 use clearing::error::ClearingError;
 use clearing::events::MarketCreated;
 use clearing::instructions::CreateMarketArgs;
@@ -15,11 +17,7 @@ on_both_runtimes!(
     a_new_market_is_made_by_the_authority_for_the_settings_in_force,
 );
 
-fn create_of(
-    scene: &Scene,
-    signer: anchor_lang::prelude::Pubkey,
-    revision: u64,
-) -> anchor_lang::solana_program::instruction::Instruction {
+fn create_of(scene: &Scene, signer: Pubkey, revision: u64) -> Instruction {
     let args = CreateMarketArgs { expected_revision: revision, ..standard() };
     let payer = scene.at.chain.payer().pubkey();
     let index = scene.house().market_count;

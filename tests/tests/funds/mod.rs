@@ -14,6 +14,7 @@ mod logs;
 mod orders;
 mod prefunding;
 mod queue;
+mod queue_history;
 mod receive;
 mod rounding;
 mod stable_price;

@@ -96,7 +96,7 @@ pub fn refuse_as_new(
     let next = scene.at.clearinghouse().unwrap().market_count;
     scene.refuse(venue.create_market(authority, payer, next, oracle, args), expected);
 
-    let expected_revision = scene.at.market(other).unwrap().revision;
+    let expected_revision = scene.at.market_revision(other).unwrap();
     let change = ChangeMarketArgs { expected_revision, settings: args.settings };
     let change = venue.change_market(authority, other, oracle, change);
     if expected.code() == ClearingError::BadFeedId.code() {

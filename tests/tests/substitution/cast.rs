@@ -7,7 +7,7 @@ use solana_signer::Signer;
 use super::stage::Stage;
 
 pub fn cast(stage: &Stage) -> Vec<(&'static str, Pubkey)> {
-    let Stage { scene, foreign, empty, .. } = stage;
+    let Stage { scene, foreign, empty, another_empty, .. } = stage;
     let own = &scene.at.venue;
     let owner = |trader: &jettison_embedded::Trader| trader.key.pubkey();
     let [other_wallet, other_mint, mint_2022] = stage.strange;
@@ -44,7 +44,11 @@ pub fn cast(stage: &Stage) -> Vec<(&'static str, Pubkey)> {
         ("foreign margin vault", foreign.venue.margin_vault),
         ("foreign insurance vault", foreign.venue.insurance_vault),
         ("foreign market", foreign.venue.market(0)),
+        ("foreign market 1", foreign.venue.market(1)),
+        ("foreign market 2", foreign.venue.market(2)),
         ("foreign trader", foreign.trader.address),
+        ("foreign broke", stage.foreign_broke.address),
+        ("foreign flat", stage.foreign_flat.address),
         ("foreign stake", foreign.venue.stake_account(&owner(&foreign.trader))),
         ("foreign fee account", foreign.fee_account),
         ("empty clearinghouse", empty.clearinghouse),
@@ -52,6 +56,11 @@ pub fn cast(stage: &Stage) -> Vec<(&'static str, Pubkey)> {
         ("empty custody", empty.custody),
         ("empty margin vault", empty.margin_vault),
         ("empty insurance vault", empty.insurance_vault),
+        ("another empty clearinghouse", another_empty.clearinghouse),
+        ("another empty insurance fund", another_empty.insurance_fund),
+        ("another empty custody", another_empty.custody),
+        ("another empty margin vault", another_empty.margin_vault),
+        ("another empty insurance vault", another_empty.insurance_vault),
         ("retiree's wallet", stage.retiree_wallet),
         ("authority", scene.at.authority.pubkey()),
         ("guardian", stage.guardian),

@@ -24,7 +24,7 @@ fn wealth(stage: &Stage) -> BTreeMap<Pubkey, Wealth> {
     let chain = &stage.scene.at.chain;
     let mut wealth: BTreeMap<Pubkey, Wealth> = BTreeMap::new();
     for (key, account) in accounts_of::<MarginAccount>(chain, stage.scene.known()) {
-        if ![stage.broke.address, stage.weak.address].contains(&key) {
+        if ![stage.broke.address, stage.weak.address, stage.foreign_broke.address].contains(&key) {
             let atoms = account.ledger.capital.0 + account.queued.amount.0;
             wealth.entry(account.authority).or_default().atoms += atoms;
         }
@@ -92,6 +92,8 @@ fn donations(stage: &Stage, before: &Snapshot, row: &Row) -> BTreeMap<Pubkey, u6
         "foreign insurance vault",
         "empty margin vault",
         "empty insurance vault",
+        "another empty margin vault",
+        "another empty insurance vault",
     ]
     .map(to)
     .into_iter()

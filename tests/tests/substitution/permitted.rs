@@ -25,6 +25,8 @@ const TOKEN_ACCOUNTS: Substitutes = Only(&[
     "foreign fee account",
     "empty margin vault",
     "empty insurance vault",
+    "another empty margin vault",
+    "another empty insurance vault",
     "retiree's wallet",
 ]);
 
@@ -38,6 +40,8 @@ const STAKED_TO: Substitutes = Only(&[
     "foreign fee account",
     "empty margin vault",
     "empty insurance vault",
+    "another empty margin vault",
+    "another empty insurance vault",
     "retiree's wallet",
 ]);
 

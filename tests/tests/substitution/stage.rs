@@ -39,8 +39,14 @@ pub struct Stage {
     pub new_venue: Venue,
     /// Another clearinghouse with the same mint and a market on the same feed.
     pub foreign: Foreign,
+    /// Long 10,000 in its market 0 since 1 USDC.
+    pub foreign_broke: Trader,
+    /// With 5,000 USDC in it and no position.
+    pub foreign_flat: Trader,
     /// A clearinghouse that nobody uses, of the retiree, who is its fee authority too.
     pub empty: Venue,
+    /// One like it.
+    pub another_empty: Venue,
     pub retiree: Pubkey,
     /// Token accounts of the keeper, of the rich trader's owner and of the retiree.
     pub keeper_wallet: Pubkey,
@@ -57,6 +63,7 @@ impl Stage {
         scene.market(standard());
         scene.market(standard());
         let foreign = Foreign::open(&mut scene);
+        let [foreign_broke, foreign_flat] = super::neighbours::open(&mut scene, &foreign);
         let broke = scene.trader(1_010 * USDC);
         let weak = scene.trader(959_750_000);
         let (rich, keeper) = (scene.trader(100_000 * USDC), scene.trader(10_000 * USDC));
@@ -78,6 +85,7 @@ impl Stage {
         let keeper_wallet = scene.wallet(&keeper.key.pubkey(), 100 * USDC);
         let rich_wallet = scene.wallet(&rich.key.pubkey(), USDC);
         let retiree_wallet = scene.wallet(&retiree, USDC);
+        let another_empty = super::neighbours::another_empty(&mut scene);
         let strange = strange(&mut scene, &keeper.key.pubkey());
         let mut stage = Self {
             new_venue: Venue::new(newcomer, mint),
@@ -94,6 +102,9 @@ impl Stage {
             guardian,
             nominee,
             foreign,
+            foreign_broke,
+            foreign_flat,
+            another_empty,
             retiree,
             keeper_wallet,
             rich_wallet,
@@ -103,6 +114,7 @@ impl Stage {
         stage.stakes();
         stage.opens_the_empty_one();
         stage.changes();
+        super::neighbours::change(&mut stage.scene, &stage.foreign);
         stage.cast = super::cast::cast(&stage);
         let keys: Vec<Pubkey> =
             stage.cast.iter().map(|(_, key)| *key).filter(|key| !is_program(key)).collect();
@@ -116,7 +128,7 @@ impl Stage {
         let (keeper, idle) = (self.keeper.key.pubkey(), self.idle.key.pubkey());
         let stranger = self.foreign.trader.key.pubkey();
         let theirs = self.foreign.venue.clone();
-        let wallet = self.scene.wallet(&stranger, USDC);
+        let wallet = self.scene.wallet(&stranger, 100 * USDC);
         self.scene.send(&[
             venue.open_stake(idle, payer),
             venue.open_stake(keeper, payer),
@@ -124,7 +136,7 @@ impl Stage {
         ]);
         let shares = self.scene.at.stake_account(&keeper).unwrap().stake.shares.0;
         self.scene.send(&[venue.request_unstake(keeper, shares / 5)]);
-        self.scene.send(&[theirs.open_stake(stranger, payer), theirs.stake(stranger, wallet, USDC)]);
+        self.scene.send(&[theirs.open_stake(stranger, payer), theirs.stake(stranger, wallet, 100 * USDC)]);
     }
 
     fn opens_the_empty_one(&mut self) {

@@ -1,5 +1,6 @@
 //! A closed clearinghouse opened again at its addresses starts clean.
 
+use anchor_lang::solana_program::instruction::Instruction;
 use anchor_lang::solana_program::system_instruction;
 use jettison_embedded::open_settings;
 use jettison_tests::{on_both_runtimes, standard, Held, Scene};
@@ -15,7 +16,7 @@ on_both_runtimes!(
 );
 
 /// A life that leaves traces in every account, and its end; returns the instruction that ends it.
-fn lived(scene: &mut Scene) -> anchor_lang::solana_program::instruction::Instruction {
+fn lived(scene: &mut Scene) -> Instruction {
     let guardian = scene.govern();
     scene.wait(0);
     let (long, short) = leveraged(scene);
@@ -42,7 +43,7 @@ fn bytes(scene: &Scene) -> Vec<Vec<u8>> {
     keys.iter().map(|key| scene.at.chain.account(key).expect("an account").data).collect()
 }
 
-fn open_of(scene: &Scene) -> anchor_lang::solana_program::instruction::Instruction {
+fn open_of(scene: &Scene) -> Instruction {
     let payer = scene.at.chain.payer().pubkey();
     scene.at.venue.initialize_clearinghouse(payer, scene.authority(), open_settings())
 }

@@ -1,5 +1,6 @@
 //! Closing markets and the clearinghouse: rents, leftovers, and who must have left before.
 
+use anchor_lang::prelude::Pubkey;
 use clearing::error::ClearingError;
 use clearing::events::{ClearinghouseClosed, MarketClosed};
 use jettison_client::AnyEvent;
@@ -16,7 +17,7 @@ on_both_runtimes!(
     a_clearinghouse_closes_only_when_nobody_is_left,
 );
 
-fn lamports(scene: &Scene, key: &anchor_lang::prelude::Pubkey) -> u64 {
+fn lamports(scene: &Scene, key: &Pubkey) -> u64 {
     scene.at.chain.account(key).map_or(0, |account| account.lamports)
 }
 

@@ -18,7 +18,12 @@ fn the_parameter_sets_of_these_tests_are_valid() {
 
 #[test]
 fn each_bound_is_accepted_at_its_edge_and_refused_past_it() {
-    let edges: [(&str, Change, Change); 20] = [
+    let edges: [(&str, Change, Change); 21] = [
+        (
+            "initial above",
+            |p| p.initial_margin = MAX_INITIAL_MARGIN,
+            |p| p.initial_margin.0 = MAX_INITIAL_MARGIN.0 + 1,
+        ),
         ("open interest", |p| p.max_open_interest = Contracts(1), |p| p.max_open_interest = Contracts(0)),
         (
             "open interest above",

@@ -66,3 +66,23 @@ fn dust_above_maintenance_is_left_alone_and_below_it_anyone_closes_it() {
     assert!(world.deleverage(POOR, None, 0).unwrap().eligible);
     assert!(world.accounts[POOR].has_no_legs());
 }
+
+/// Between the deleveraging threshold and maintenance only a takeover closes a position. If its owner could sell half of it
+/// to another account of his at the edge of the band, the other half would be left with what a window can take.
+#[test]
+fn equity_can_t_be_handed_on_below_maintenance_by_closing_off_the_price() {
+    let mut world = World::plain(PRICE, &[50_000_000, 50_000_000]);
+    world.trade(0, 1, 0, 100).unwrap();
+    let taken = 50_000_000 - 4_000_000;
+    world.accounts[0].capital.0 -= taken;
+    world.vault -= taken;
+    world.outside -= i128::from(taken);
+    let close = |world: &mut World, off: u64| {
+        let price = Price(PRICE - off);
+        world.trade_at(1, 0, Terms { price, ..world.terms(0, 50) })
+    };
+    // Of 4 % half a position may take half along, 40,000 atoms a contract, and no more.
+    assert_eq!(close(&mut world.clone(), 40_001), Err(EngineError::HealthWorsened));
+    close(&mut world, 40_000).unwrap();
+    assert_eq!((world.equity(0), world.position(0, 0)), (2_000_000, 50));
+}

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 
 #[cfg(feature = "idl-build")]
 use super::layout::InIdl;
-use super::MarketSettings;
+use super::{Clearinghouse, MarketSettings};
 use crate::error::ClearingError;
 
 /// Where a market's prices come from. Stored as a byte in this order: append-only.
@@ -94,9 +94,15 @@ impl Market {
     /// Account size with the discriminator.
     pub const SPACE: usize = 8 + core::mem::size_of::<Self>();
 
+    /// What a transaction of the authority names: it grows with every change of the market's settings and of its
+    /// clearinghouse's, so that one which was signed before any of them is refused.
+    pub fn revision_in(&self, clearinghouse: &Clearinghouse) -> u64 {
+        self.revision.wrapping_add(clearinghouse.revision)
+    }
+
     /// [`ClearingError::WrongRevision`] unless the transaction was made for the settings in force.
-    pub fn require_revision(&self, expected: u64) -> Result<()> {
-        require!(self.revision == expected, ClearingError::WrongRevision);
+    pub fn require_revision(&self, clearinghouse: &Clearinghouse, expected: u64) -> Result<()> {
+        require!(self.revision_in(clearinghouse) == expected, ClearingError::WrongRevision);
         Ok(())
     }
 

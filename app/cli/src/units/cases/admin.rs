@@ -12,7 +12,8 @@ pub fn initialize_clearinghouse(scene: &mut Scene) -> Result<u64> {
     let chain = &mut scene.venue.chain;
     let creator = chain.new_keypair();
     let venue = Venue::new(creator.pubkey(), scene.venue.venue.quote_mint);
-    let initialize = venue.initialize_clearinghouse(chain.payer().pubkey(), creator.pubkey(), open_settings());
+    let initialize =
+        venue.initialize_clearinghouse(chain.payer().pubkey(), creator.pubkey(), open_settings());
     units(&chain.send(&[initialize], &[&creator])?)
 }
 

@@ -12,8 +12,7 @@ use crate::units::settings::market_args;
 impl Scene {
     fn schedule(&mut self, market: u16) -> Result<Executed> {
         let revision = self.venue.market_revision(market)?;
-        let schedule =
-            self.venue.venue.schedule_settlement(self.venue.authority.pubkey(), market, revision);
+        let schedule = self.venue.venue.schedule_settlement(self.venue.authority.pubkey(), market, revision);
         Ok(self.send_as_authority(schedule)?)
     }
 

@@ -156,7 +156,7 @@ impl Aim<'_> {
     }
 
     fn role(&self) -> Role {
-        if self.action.market % 2 == 0 {
+        if self.action.market.is_multiple_of(2) {
             Role::Authority
         } else {
             Role::FeeAuthority

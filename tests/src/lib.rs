@@ -2,8 +2,10 @@
 //! transaction is followed by a check of the invariants and whose every refusal is checked to have changed
 //! nothing.
 
+mod authority;
 mod code;
 mod foreign;
+mod funds;
 mod invariants;
 mod oracles;
 mod params;
@@ -13,8 +15,10 @@ mod scene;
 mod snapshot;
 mod steps;
 
+pub use authority::{bit, settings_of, TIMELOCK};
 pub use code::Code;
 pub use foreign::Foreign;
+pub use funds::Staker;
 pub use invariants::{accounts_of, Held};
 pub use oracles::{standard_on, PythUpdate, SwitchboardFeed};
 pub use params::{feed_price, standard, PRICE};

@@ -164,6 +164,7 @@ impl Scene {
     /// The events of a transaction; `None` natively, where there are none.
     pub fn events(&self, executed: &Executed) -> Option<Vec<AnyEvent>> {
         let decode = |data: &Vec<u8>| event(data).expect("an event of the clearing program");
+        assert!(!executed.logs_truncated, "the log was cut off: there may be more events");
         self.is_elf().then(|| executed.program_data.iter().map(decode).collect())
     }
 

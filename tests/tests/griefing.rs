@@ -2,7 +2,9 @@
 
 use anchor_lang::prelude::{AccountMeta, Pubkey};
 use clearing::error::ClearingError;
-use jettison_tests::{on_both_runtimes, standard, Foreign, Scene, PRICE};
+use jettison_engine::EngineError;
+use jettison_tests::{on_both_runtimes, standard, Code, Foreign, Scene, PRICE};
+use solana_signer::Signer;
 
 use crate::support::{leveraged, USDC};
 
@@ -12,6 +14,8 @@ on_both_runtimes!(
     an_authentic_market_that_is_not_needed_changes_nothing,
     a_stale_market_that_is_not_needed_is_no_obstacle,
     a_remaining_account_that_is_no_market_of_this_clearinghouse_is_refused_though_not_needed,
+    an_account_of_the_instruction_itself_among_its_markets_is_refused,
+    accounts_after_those_of_an_instruction_without_markets_are_not_looked_at,
 );
 
 /// Gives tokens to both vaults, past the program.
@@ -84,6 +88,8 @@ fn with_market_1_besides(scene: &mut Scene, older: i64) {
             let resolve = scene.resolve_of(&long, Some(&keeper), take_over);
             same_with_market_1(scene, resolve);
         }
+        let flag = scene.at.venue.flag_bankruptcy(long.address, &[0]);
+        same_with_market_1(scene, flag);
     }
 }
 
@@ -115,10 +121,55 @@ fn a_remaining_account_that_is_no_market_of_this_clearinghouse_is_refused_though
             scene.trade_of(&long, &short, 0, 10, PRICE),
             scene.withdraw_of(&short, 1),
             scene.settle_of(&long),
+            scene.at.venue.flag_bankruptcy(long.address, &[0]),
         ];
         for instruction in &mut instructions {
             instruction.accounts.push(AccountMeta::new(extra, false));
             scene.refuse(instruction.clone(), error);
         }
     }
+}
+
+/// The insurance fund that a flag writes, the account it reads, the market once more: none is borrowed twice.
+fn an_account_of_the_instruction_itself_among_its_markets_is_refused(mut scene: Scene) {
+    let (long, _) = leveraged(&mut scene);
+    scene.move_price(0, 880_000);
+    let flag = scene.at.venue.flag_bankruptcy(long.address, &[0]);
+    for (number, meta) in flag.accounts.iter().enumerate() {
+        for (place, last) in [(3, 3), (4, 3)] {
+            let mut twice = flag.clone();
+            twice.accounts.insert(place, meta.clone());
+            let expected = if number == last {
+                EngineError::MarketRepeated.code()
+            } else {
+                ClearingError::NotAMarket.code()
+            };
+            scene.refuse(twice, expected);
+        }
+    }
+    scene.send(&[flag]);
+}
+
+/// Whatever is sent along, it does what it does without.
+fn accounts_after_those_of_an_instruction_without_markets_are_not_looked_at(mut scene: Scene) {
+    let foreign = Foreign::open(&mut scene);
+    let (owner, payer) = (scene.key(), scene.at.chain.payer().pubkey());
+    let wallet = scene.wallet(&owner, USDC);
+    scene.send(&[scene.at.venue.open_stake(owner, payer)]);
+    let extra = [
+        AccountMeta::new(foreign.venue.insurance_fund, false),
+        AccountMeta::new(foreign.venue.margin_vault, false),
+        AccountMeta::new(scene.at.venue.custody, false),
+        AccountMeta::new_readonly(Pubkey::new_unique(), false),
+    ];
+    let mut stake = scene.at.venue.stake(owner, wallet, 10);
+    stake.accounts.extend(extra.clone());
+    let before = scene.snapshot();
+    scene.send(&[stake]);
+    let named = [wallet, scene.at.venue.insurance_fund, scene.at.venue.insurance_vault]
+        .into_iter()
+        .chain([scene.at.venue.stake_account(&owner), payer]);
+    let named: Vec<Pubkey> = named.collect();
+    let changed = before.changed(&scene.at.chain);
+    assert!(changed.iter().all(|key| named.contains(key)), "{changed:?}");
 }

@@ -1,7 +1,10 @@
 //! Situations that several tests start from.
 
+use clearing::instructions::ChangeClearinghouseArgs;
+use clearing::state::ClearinghouseSettings;
 use jettison_embedded::Trader;
 use jettison_tests::Scene;
+use solana_signer::Signer;
 
 /// A million atoms: one USDC.
 pub const USDC: u64 = 1_000_000;
@@ -19,4 +22,19 @@ pub fn leveraged(scene: &mut Scene) -> (Trader, Trader) {
     assert_eq!(scene.capital(&long), 1_005 * USDC);
     assert_eq!(scene.capital(&short), 99_998 * USDC);
     (long, short)
+}
+
+/// Lets the throttle let out no more than a hundredth of the vault a second, and the trader withdraw 5,000 USDC to the
+/// treasury: of a vault of less than 500,000 they wait in the queue.
+pub fn wait_in_the_queue(scene: &mut Scene, trader: &Trader) {
+    // The deposits of the last second would let it out.
+    scene.wait(10);
+    let house = scene.at.clearinghouse().unwrap();
+    let settings =
+        ClearinghouseSettings { withdrawal_floor_atoms: 1, withdrawal_limit_bps: 100, ..house.settings };
+    let args = ChangeClearinghouseArgs { expected_revision: house.revision, settings };
+    let authority = scene.at.authority.pubkey();
+    scene.send(&[scene.at.venue.change_clearinghouse(authority, args)]);
+    scene.send(&[scene.withdraw_of(trader, 5_000 * USDC)]);
+    assert_eq!(scene.at.custody().unwrap().throttle.queued.0, 5_000 * USDC);
 }

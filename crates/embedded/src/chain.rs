@@ -51,8 +51,14 @@ pub(crate) trait Backend {
     fn set_account(&mut self, key: &Pubkey, account: Account);
     /// Calls `read` with the account's data, if there is such an account.
     fn read(&self, key: &Pubkey, read: &mut dyn FnMut(&[u8]));
-    /// Runs the instructions as one transaction, no two of which are equal.
-    fn run(&mut self, instructions: &[Instruction], payer: &Pubkey) -> Result<Ran>;
+    /// Runs the instructions as one transaction, no two of which are equal. With a blockhash it is refused unless
+    /// that is recent or the value of the nonce account that the first instruction advances.
+    fn run(
+        &mut self,
+        instructions: &[Instruction],
+        payer: &Pubkey,
+        blockhash: Option<[u8; 32]>,
+    ) -> Result<Ran>;
     fn hush(&mut self) -> Result<()>;
 }
 
@@ -184,13 +190,37 @@ impl Chain {
     /// # Errors
     /// When a signer is missing, the transaction is too large, or an instruction fails.
     pub fn send(&mut self, instructions: &[Instruction], signers: &[&Keypair]) -> Result<Executed, Failed> {
+        self.send_as(instructions, signers, None)
+    }
+
+    /// As [`Chain::send`], of a transaction that names `blockhash`: with the value of a nonce account, which the first
+    /// instruction must advance, it is as good as on the day when it was signed. Any other blockhash is too old.
+    ///
+    /// # Errors
+    /// As [`Chain::send`], and when the blockhash is neither recent nor the nonce's.
+    pub fn send_with_blockhash(
+        &mut self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+        blockhash: [u8; 32],
+    ) -> Result<Executed, Failed> {
+        self.send_as(instructions, signers, Some(blockhash))
+    }
+
+    fn send_as(
+        &mut self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+        blockhash: Option<[u8; 32]>,
+    ) -> Result<Executed, Failed> {
         let mut all = instructions.to_vec();
         // Last, so that an error's instruction index is the caller's.
         all.push(self.compute_unit_limit());
         let payer = self.payer.pubkey();
         let signed: Vec<Pubkey> = signers.iter().map(|signer| signer.pubkey()).collect();
         wire::check(&all, &payer, &signed)?;
-        let ran = self.backend.run(&all, &payer).map_err(|error| Failed::whole(format!("{error:#}")))?;
+        let ran = self.backend.run(&all, &payer, blockhash);
+        let ran = ran.map_err(|error| Failed::whole(format!("{error:#}")))?;
         if let Err(error) = ran.result {
             return Err(Failed::from_runtime(&error, ran.logs));
         }
@@ -203,8 +233,8 @@ impl Chain {
         }
         let mut facts = logs::read(&logs, &self.programs);
         facts.instruction_units.truncate(instructions);
-        let (instruction_units, program_data) = (facts.instruction_units, facts.program_data);
-        Executed { compute_units, instruction_units, logs, program_data }
+        let logs::Facts { instruction_units, program_data, truncated: logs_truncated } = facts;
+        Executed { compute_units, instruction_units, logs, program_data, logs_truncated }
     }
 
     /// The runtimes refuse a transaction equal to an earlier one. Whatever is asked above the limit counts as

@@ -34,6 +34,11 @@ impl Elf {
         Ok(elf)
     }
 
+    /// litesvm has this only as a step of its building.
+    fn check_blockhashes(&mut self, check: bool) {
+        self.svm = std::mem::take(&mut self.svm).with_blockhash_check(check);
+    }
+
     fn stored(&self, key: &Pubkey) -> Option<&AccountSharedData> {
         self.svm.accounts_db().get_account_ref(key)
     }
@@ -90,9 +95,22 @@ impl Backend for Elf {
         }
     }
 
-    fn run(&mut self, instructions: &[Instruction], payer: &Pubkey) -> Result<Ran> {
-        let transaction = Transaction::new_with_payer(instructions, Some(payer));
-        let (result, meta) = match self.svm.send_transaction(transaction) {
+    fn run(
+        &mut self,
+        instructions: &[Instruction],
+        payer: &Pubkey,
+        blockhash: Option<[u8; 32]>,
+    ) -> Result<Ran> {
+        let mut transaction = Transaction::new_with_payer(instructions, Some(payer));
+        if let Some(blockhash) = blockhash {
+            transaction.message.recent_blockhash = blockhash.into();
+            self.check_blockhashes(true);
+        }
+        let sent = self.svm.send_transaction(transaction);
+        if blockhash.is_some() {
+            self.check_blockhashes(false);
+        }
+        let (result, meta) = match sent {
             Ok(meta) => (Ok(()), meta),
             Err(failed) => (Err(failed.err), failed.meta),
         };

@@ -13,7 +13,12 @@ pub(crate) struct Facts {
     pub instruction_units: Vec<u64>,
     /// Data fields logged by our programs.
     pub program_data: Vec<Vec<u8>>,
+    /// Whether lines are missing: the runtime keeps 10,000 bytes of a transaction's log.
+    pub truncated: bool,
 }
+
+/// What the runtime writes in place of what it leaves out. A program's own text never stands alone on a line.
+const TRUNCATED: &str = "Log truncated";
 
 /// Reads the log of a transaction; `ours` are the programs whose data counts.
 pub(crate) fn read(logs: &[String], ours: &[Pubkey]) -> Facts {
@@ -23,6 +28,7 @@ pub(crate) fn read(logs: &[String], ours: &[Pubkey]) -> Facts {
     let mut running: Vec<bool> = Vec::new();
     for line in logs {
         let Some(rest) = line.strip_prefix("Program ") else {
+            facts.truncated |= line == TRUNCATED;
             continue;
         };
         if let Some(fields) = rest.strip_prefix("data: ") {
@@ -105,6 +111,18 @@ mod tests {
             Program data: AQ==
             Program # success");
         log[1] = format!("{}\nProgram {} invoke [2]", log[1], Pubkey::new_from_array([1; 32]));
-        assert_eq!(lines(&log), Facts { instruction_units: vec![0], program_data: vec![] });
+        assert_eq!(lines(&log), Facts { instruction_units: vec![0], ..Facts::default() });
+    }
+
+    #[test]
+    fn a_log_that_was_cut_off_is_noticed_and_cannot_be_forged() {
+        let cut = log("Program @ invoke [1]
+            Program data: AQ==
+            Log truncated");
+        assert!(lines(&cut).truncated);
+        let forged = log("Program # invoke [1]
+            Program log: Log truncated
+            Program # success");
+        assert!(!lines(&forged).truncated);
     }
 }

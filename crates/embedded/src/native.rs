@@ -45,9 +45,14 @@ impl Native {
         Ok(Native { context, runtime, blockhash_of: Instant::now(), signatures: 0, hush: None })
     }
 
-    fn process(&mut self, instructions: &[Instruction], payer: &Pubkey) -> Result<Ran> {
+    fn process(
+        &mut self,
+        instructions: &[Instruction],
+        payer: &Pubkey,
+        blockhash: Option<[u8; 32]>,
+    ) -> Result<Ran> {
         let mut transaction = Transaction::new_with_payer(instructions, Some(payer));
-        transaction.message.recent_blockhash = self.context.last_blockhash;
+        transaction.message.recent_blockhash = blockhash.map_or(self.context.last_blockhash, Into::into);
         // The bank verifies no signature on this path, but files each transaction under its first one.
         self.signatures += 1;
         let mut signature = [0; 64];
@@ -59,14 +64,19 @@ impl Native {
         Ok(Ran { result: processed.result, compute_units: None, logs })
     }
 
-    fn process_hushed(&mut self, instructions: &[Instruction], payer: &Pubkey) -> Result<Ran> {
+    fn process_hushed(
+        &mut self,
+        instructions: &[Instruction],
+        payer: &Pubkey,
+        blockhash: Option<[u8; 32]>,
+    ) -> Result<Ran> {
         match self.hush.take() {
             Some(hush) => {
-                let ran = hush.during(|| self.process(instructions, payer));
+                let ran = hush.during(|| self.process(instructions, payer, blockhash));
                 self.hush = Some(hush);
                 ran
             }
-            None => self.process(instructions, payer),
+            None => self.process(instructions, payer, blockhash),
         }
     }
 
@@ -111,16 +121,21 @@ impl Backend for Native {
         }
     }
 
-    fn run(&mut self, instructions: &[Instruction], payer: &Pubkey) -> Result<Ran> {
+    fn run(
+        &mut self,
+        instructions: &[Instruction],
+        payer: &Pubkey,
+        blockhash: Option<[u8; 32]>,
+    ) -> Result<Ran> {
         if self.blockhash_of.elapsed() > BLOCKHASH_LIFE {
             self.renew_blockhash()?;
         }
-        let ran = self.process_hushed(instructions, payer)?;
-        if ran.result != Err(TransactionError::BlockhashNotFound) {
+        let ran = self.process_hushed(instructions, payer, blockhash)?;
+        if blockhash.is_some() || ran.result != Err(TransactionError::BlockhashNotFound) {
             return Ok(ran);
         }
         self.renew_blockhash()?;
-        self.process_hushed(instructions, payer)
+        self.process_hushed(instructions, payer, None)
     }
 
     fn hush(&mut self) -> Result<()> {

@@ -18,6 +18,8 @@ pub struct Executed {
     /// What this chain's own programs logged as data (`emit!`, `sol_log_data`), decoded, in order. Lines of
     /// other programs are left out. Empty natively.
     pub program_data: Vec<Vec<u8>>,
+    /// Whether the runtime has cut the log off, so that `program_data` and `instruction_units` are not all there is.
+    pub logs_truncated: bool,
 }
 
 /// A transaction that changed nothing but the payer's lamports.

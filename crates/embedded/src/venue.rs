@@ -232,6 +232,11 @@ impl EmbeddedVenue {
         self.read(&self.venue.market(index))
     }
 
+    /// What the authority's next transaction about a market names.
+    pub fn market_revision(&self, index: u16) -> Result<u64> {
+        Ok(self.market(index)?.revision_in(&self.clearinghouse()?))
+    }
+
     /// The insurance fund's recorded assets, in atoms.
     pub fn insurance(&self) -> Result<u64> {
         self.read::<InsuranceFund>(&self.venue.insurance_fund).map(|fund| fund.ledger.assets.0)

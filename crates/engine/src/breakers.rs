@@ -15,8 +15,8 @@ use crate::quantity::{Atoms, Bps, Price};
 use crate::rolling::RollingSum;
 
 /// Seconds between a market's last price and the first closing by settlement. Keepers resolve in it: whoever is bankrupt
-/// at the last price is so from its start, and nobody who should share that loss is out yet.
-pub const SETTLEMENT_GRACE_SECONDS: i64 = 3_600;
+/// at the last price is so from its start, and nobody who should share that loss is out yet. Longer than any pause.
+pub const SETTLEMENT_GRACE_SECONDS: i64 = 2 * 86_400;
 
 /// Seconds after that for which claims that the pool can't pay are kept; then settling an account gives them up.
 pub const SETTLEMENT_CLAIM_SECONDS: i64 = 30 * 86_400;
@@ -180,7 +180,9 @@ impl Market {
         }
         let (fees, protocol) = self.sweep()?;
         let left = core::mem::take(&mut self.pool);
+        // Nobody has a claim any more, so neither has anything to back, or to be backed by.
         self.surplus = Atoms::ZERO;
+        self.uncovered = Atoms::ZERO;
         Ok((fees.plus(left)?, protocol))
     }
 }

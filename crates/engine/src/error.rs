@@ -17,8 +17,8 @@ macro_rules! with_engine_errors {
             Overflow "Arithmetic left its bounds; use smaller amounts",
             "A market parameter is outside its bounds; see `MarketParams::validate`."
             BadParameter "A market parameter is outside its bounds; see docs/parameters.md",
-            "`max_move × keeper_window + liquidation fee`, compounded, exceeds the maintenance rate."
-            EnvelopeTooWide "max_move × keeper_window + liquidation fee exceeds maintenance; lower one or raise the other",
+            "A keeper window's move, funding and fee exceed maintenance, or without the fee the deleveraging threshold."
+            EnvelopeTooWide "max_move × keeper_window + funding + fee exceeds maintenance, or without the fee maintenance × deleverage_threshold; see docs/parameters.md",
             "The oracle price is zero, negative, or above what the market's open interest cap allows."
             BadPrice "The price is not positive or is above the market's maximum; check the oracle",
             "The clock is earlier than the market's last accrual."

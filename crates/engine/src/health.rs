@@ -6,6 +6,7 @@ use crate::account::MarginAccount;
 use crate::error::{EngineError, Result};
 use crate::leg::Leg;
 use crate::market::Market;
+use crate::math;
 use crate::quantity::{Atoms, Bps, MarketIndex, Price, SignedAtoms};
 use crate::side::Direction;
 
@@ -82,6 +83,15 @@ impl Health {
         self.equity.covers(self.requirement)
     }
 
+    /// Whether equity covers at least as large a part of the requirement as in `before`. Neither may be negative.
+    ///
+    /// The part, and not the excess: an excess could be kept while equity leaves faster than risk does.
+    #[inline(always)]
+    pub fn is_no_worse_than(&self, before: &Self) -> bool {
+        let now = math::wide(self.equity.claim().0, before.requirement.0);
+        now >= math::wide(before.equity.claim().0, self.requirement.0)
+    }
+
     /// Equity less requirement.
     pub fn excess(&self) -> Result<SignedAtoms> {
         self.equity.minus(self.requirement.signed()?)
@@ -100,7 +110,7 @@ impl Market {
     }
 
     /// Adds a leg to `health`: its requirement, and its claim less what valuing it at a worse price than the effective one
-    /// takes from it.
+    /// takes from it. Both count the fraction of a contract that the leg's size leaves out: it bears risk like the rest.
     #[inline(always)]
     fn assess_position(
         &self,
@@ -109,15 +119,15 @@ impl Market {
         margin: Margin,
         health: &mut Health,
     ) -> Result<SignedAtoms> {
-        let size = self.size_of(leg)?;
+        let side = self.side(leg.direction());
         let price = self.price_for(leg.direction(), margin);
-        let requirement = self.requirement_of(self.notional_at(size, price)?, margin)?;
+        let requirement = self.requirement_of(side.notional_of(leg.shares, price)?, margin)?;
         health.requirement = health.requirement.plus(requirement)?;
         if price == self.effective_price {
             return Ok(claim);
         }
         let worse = Price(price.0.abs_diff(self.effective_price.0));
-        claim.minus(self.notional_at(size, worse)?.signed()?)
+        claim.minus(side.notional_of(leg.shares, worse)?.signed()?)
     }
 
     /// The requirement of a position of `notional` atoms: `ceil(notional × rate / 10 000)` plus the floor.

@@ -64,7 +64,7 @@ pub use liquidation::{
 };
 pub use market::{Accrual, FeeSplit, LossTally, Market};
 pub use oracle::price_per_contract;
-pub use params::{MarketParams, MAX_FUNDING, MAX_NOTIONAL, MAX_OPEN_INTEREST};
+pub use params::{MarketParams, MAX_FUNDING, MAX_INITIAL_MARGIN, MAX_NOTIONAL, MAX_OPEN_INTEREST};
 pub use quantity::{
     Atoms, Bps, Contracts, LossIndex, MarketIndex, Price, SettlementIndex, Shares, SignedAtoms, StakeShares,
     BPS_ONE, INDEX_SCALE_BITS,

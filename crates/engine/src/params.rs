@@ -17,6 +17,9 @@ pub const MAX_OPEN_INTEREST: u64 = 1 << 36;
 /// The highest bound of a funding rate, for a funding period.
 pub const MAX_FUNDING: Bps = Bps(1_000);
 
+/// The highest initial margin: beyond what a position is worth twice, nobody could take one over.
+pub const MAX_INITIAL_MARGIN: Bps = Bps(20_000);
+
 const HOUR: u32 = 3_600;
 const DAY: u32 = 24 * HOUR;
 const WEEK: u32 = 7 * DAY;
@@ -101,26 +104,37 @@ impl MarketParams {
         Price(MAX_NOTIONAL.checked_div(self.max_open_interest.0).unwrap_or(0))
     }
 
-    /// What a window of the clamp, its funding and the penalty after it can cost, of the notional at its start, in units
-    /// of 10⁻¹⁰: `(1 + max_move)^window × (1 + max_funding × window / funding_period + liquidation_max_fee) − 1`,
-    /// rounded up. A price that rises compounds.
-    fn reach(&self) -> u64 {
+    /// What a window of the clamp and its funding can cost, and that with the penalty after it: of the notional at its
+    /// start, in units of 10⁻¹⁰, rounded up. With `end` for `(1 + max_move)^window`, because a rising price compounds, these
+    /// are `end × (1 + max_funding × window / funding_period) − 1`, and `end × liquidation_max_fee` more.
+    fn reach(&self) -> (u64, u64) {
         const ONE: u64 = BPS_ONE * REACH_UNIT;
         // Past twice the start no maintenance margin suffices: the rest of a long window needn't be computed.
         const FAR: u64 = 2 * ONE;
-        let grow = |value: u64, rate: Bps| value.saturating_add(rate.of_ceil(value).unwrap_or(FAR));
-        let mut value = ONE;
+        let part = |value: u64, rate: Bps| rate.of_ceil(value).unwrap_or(FAR);
+        let mut end = ONE;
         for _ in 0..self.keeper_window_seconds {
-            if value > FAR {
+            if end > FAR {
                 break;
             }
-            value = grow(value, self.max_move_per_second);
+            end = end.saturating_add(part(end, self.max_move_per_second));
         }
-        let funding = self.max_funding.of_ceil(value).unwrap_or(FAR);
         let window = u64::from(self.keeper_window_seconds);
         let period = u64::from(self.funding_period_seconds);
-        let funding = crate::math::mul_div_ceil(funding, window, period).unwrap_or(FAR);
-        grow(value, self.liquidation_max_fee).saturating_add(funding).saturating_sub(ONE)
+        let funding = crate::math::mul_div_ceil(part(end, self.max_funding), window, period).unwrap_or(FAR);
+        let drift = end.saturating_add(funding).saturating_sub(ONE);
+        (drift, drift.saturating_add(part(end, self.liquidation_max_fee)))
+    }
+
+    /// The envelope: a keeper who looks at an account once a window leaves no deficit. Who takes over does so below
+    /// maintenance, and the penalty must be left; who has no money to take over deleverages below the threshold, where the
+    /// penalty is what is left.
+    fn envelope_holds(&self) -> bool {
+        let (drift, with_penalty) = self.reach();
+        let maintenance = u64::from(self.maintenance_margin.0);
+        let threshold = maintenance.saturating_mul(u64::from(self.deleverage_threshold.0));
+        with_penalty <= maintenance.saturating_mul(REACH_UNIT)
+            && drift <= threshold.saturating_mul(REACH_UNIT / BPS_ONE)
     }
 
     /// Whether going from these parameters to `new` only restricts: such a change need not wait for the timelock.
@@ -157,7 +171,7 @@ impl MarketParams {
     }
 
     /// Checks every bound, and that the clamp leaves keepers time: `max_move × keeper_window + funding +
-    /// liquidation_max_fee ≤ maintenance`, compounded.
+    /// liquidation_max_fee ≤ maintenance`, and without the fee `≤ maintenance × deleverage_threshold`, compounded.
     pub fn validate(&self) -> Result<()> {
         let shares_of_one = [
             self.maintenance_margin,
@@ -184,12 +198,12 @@ impl MarketParams {
             && self.windows_are_bounded()
             && self.max_move_per_second.0 > 0
             && self.maintenance_margin.0 > 0
-            && self.initial_margin >= self.maintenance_margin
+            && (self.maintenance_margin..=MAX_INITIAL_MARGIN).contains(&self.initial_margin)
             && self.liquidation_min_fee <= self.liquidation_max_fee;
         if !bounded {
             return Err(EngineError::BadParameter);
         }
-        if self.reach() > u64::from(self.maintenance_margin.0).saturating_mul(REACH_UNIT) {
+        if !self.envelope_holds() {
             return Err(EngineError::EnvelopeTooWide);
         }
         Ok(())

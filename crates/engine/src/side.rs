@@ -5,7 +5,7 @@ use bytemuck::{Pod, Zeroable};
 use crate::error::{EngineError, Result};
 use crate::funding::CHANGE_BITS;
 use crate::math;
-use crate::quantity::{Atoms, Contracts, LossIndex, SettlementIndex, Shares, INDEX_SCALE_BITS};
+use crate::quantity::{Atoms, Contracts, LossIndex, Price, SettlementIndex, Shares, INDEX_SCALE_BITS};
 
 /// On an empty side one contract is `2^SHARE_BITS` shares.
 pub const SHARE_BITS: u32 = 20;
@@ -75,6 +75,19 @@ impl Side {
             return Ok(Contracts::ZERO);
         }
         math::mul_div_floor(shares.0, self.contracts.0, self.shares.0).map(Contracts)
+    }
+
+    /// `ceil(shares × contracts × price / all shares)`: what a leg's shares gain and lose by, in atoms. A size leaves out
+    /// the fraction of a contract that this counts.
+    #[inline(always)]
+    pub(crate) fn notional_of(&self, shares: Shares, price: Price) -> Result<Atoms> {
+        if self.is_undiluted() {
+            return math::mul(shares.0 >> SHARE_BITS, price.0).map(Atoms);
+        }
+        if shares.is_zero() {
+            return Ok(Atoms::ZERO);
+        }
+        math::mul_div_ceil(shares.0, math::mul(self.contracts.0, price.0)?, self.shares.0).map(Atoms)
     }
 
     /// Pays `change` (in units of 2⁻⁴⁴ atoms per contract; negative: charges) to every share: `floor`, toward −∞, so

@@ -182,7 +182,7 @@ fn check_after<M: DerefMut<Target = Market>>(
 ) -> Result<()> {
     if fill.opened.is_zero() {
         let after = assess_solvent(account, markets, now)?;
-        if !after.is_met() && after.excess()? < before.excess()? {
+        if !after.is_met() && !after.is_no_worse_than(before) {
             return Err(EngineError::HealthWorsened);
         }
         return Ok(());

@@ -44,7 +44,7 @@ fn every_invariant_survives_every_history_and_everybody_gets_out() {
             Err(TestError::Abort(why)) => panic!("{why}"),
         }
     }
-    println!("{:#?}", coverage.borrow());
+    println!("{:#?}\nhistories: {}", coverage.borrow(), coverage.borrow().summary());
     if wanted >= DEFAULT_OPERATIONS {
         coverage.borrow().require_everything_happened();
     }

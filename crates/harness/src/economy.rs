@@ -5,6 +5,9 @@ use jettison_engine::*;
 use crate::checks::Step;
 use crate::{MarketId, Who, World};
 
+/// Cooldown of stakers, in seconds.
+pub const COOLDOWN_SECONDS: u32 = 120;
+
 /// What a staker is in tests: its place in `World::stakes`.
 pub type Staker = usize;
 

@@ -11,8 +11,9 @@
 )]
 
 pub mod checks;
-mod economy;
+pub mod economy;
 pub mod exit;
+#[cfg(any(feature = "arbitrary", feature = "histories"))]
 pub mod history;
 mod look;
 pub mod params;

@@ -75,6 +75,7 @@ pub fn coarse() -> MarketParams {
         taker_fee: Bps(3),
         liquidation_buffer: Bps(700),
         max_move_per_second: Bps(250),
+        deleverage_threshold: Bps(8_000),
         keeper_window_seconds: 3,
         initial_margin: Bps(1_500),
         maintenance_margin: Bps(1_000),
@@ -92,6 +93,7 @@ pub fn coarse() -> MarketParams {
 pub fn unclamped() -> MarketParams {
     MarketParams {
         max_move_per_second: Bps(9_000),
+        deleverage_threshold: Bps(9_500),
         keeper_window_seconds: 1,
         initial_margin: Bps(10_000),
         maintenance_margin: Bps(10_000),

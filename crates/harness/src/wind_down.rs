@@ -3,7 +3,7 @@
 
 use jettison_engine::*;
 
-use crate::history::action::COOLDOWN_SECONDS;
+use crate::economy::COOLDOWN_SECONDS;
 use crate::World;
 
 impl World {

@@ -2,17 +2,29 @@
 
 mod reader;
 
-use anchor_lang_idl_spec::Idl;
+use anchor_lang_idl_spec::{Idl, IdlInstructionAccountItem};
 use clearing::error::ClearingError;
 use jettison_engine::{Direction, MarketIndex};
 use jettison_tests::{native, Scene};
+use solana_signer::Signer;
 
-use crate::support::{leveraged, USDC};
+use crate::support::{leveraged, wait_in_the_queue, USDC};
 use reader::{read_account, Value};
 
 /// The file itself, not what the source would make of it: that is for `cargo xtask idl --check`.
-fn committed() -> Idl {
+pub fn committed() -> Idl {
     serde_json::from_str(include_str!("../../../idl/clearing.json")).expect("idl/clearing.json is an IDL")
+}
+
+/// What an instruction's accounts are called, in order.
+pub fn account_names(accounts: &[IdlInstructionAccountItem]) -> Vec<String> {
+    accounts
+        .iter()
+        .map(|item| match item {
+            IdlInstructionAccountItem::Single(account) => account.name.clone(),
+            IdlInstructionAccountItem::Composite(group) => panic!("{} is a group of accounts", group.name),
+        })
+        .collect()
 }
 
 fn read(scene: &Scene, address: &anchor_lang::prelude::Pubkey, kind: &str) -> Value {
@@ -106,6 +118,58 @@ fn the_other_accounts_read_to_their_last_byte() {
     assert_eq!(fund.number("ledger.assets"), scene.insurance().into());
     let clearinghouse = read(&scene, &scene.at.venue.clearinghouse, "Clearinghouse");
     assert_eq!(clearinghouse.number("market_count"), 2);
+}
+
+#[test]
+fn custody_and_stakes_read_as_the_program_means_them() {
+    let (mut scene, short) = eventful();
+    let (owner, payer) = (short.key.pubkey(), scene.at.chain.payer().pubkey());
+    let wallet = scene.wallet(&owner, 10 * USDC);
+    let venue = scene.at.venue.clone();
+    scene.send(&[venue.open_stake(owner, payer), venue.stake(owner, wallet, 10 * USDC)]);
+    scene.send(&[venue.request_unstake(owner, 1_000_000_007)]);
+    wait_in_the_queue(&mut scene, &short);
+
+    let custody = scene.at.custody().unwrap();
+    let read_custody = read(&scene, &venue.custody, "Custody");
+    assert_eq!(read_custody.number("margin_accounts"), 3);
+    let same = |path: &str, value: u64| {
+        assert_eq!(read_custody.number(&format!("throttle.{path}")), value.into(), "{path}");
+    };
+    same("head", custody.throttle.head);
+    same("tail", custody.throttle.tail);
+    same("queued", custody.throttle.queued.0);
+    // The flow is the engine's own; its words are told at all, and here it is what was deposited lately.
+    assert!(read_custody.number("throttle.flow.amount") <= 0);
+    assert_eq!(
+        (custody.throttle.head, custody.throttle.tail, custody.throttle.queued.0),
+        (0, 1, 5_000 * USDC)
+    );
+
+    let account = scene.at.margin_account(&short.address).unwrap();
+    let read_account = read(&scene, &short.address, "MarginAccount");
+    assert_eq!(read_account.number("queued.amount"), account.queued.amount.0.into());
+    assert_eq!(read_account.number("queued.place"), account.queued.place.into());
+    let destination = account.destination.to_bytes();
+    assert!(matches!(read_account.at("destination"), Value::Key(key) if *key == destination));
+
+    let stake = scene.at.stake_account(&owner).unwrap();
+    let read_stake = read(&scene, &venue.stake_account(&owner), "StakeAccount");
+    assert!(matches!(read_stake.at("authority"), Value::Key(key) if *key == owner.to_bytes()));
+    let same = |path: &str, value: u64| {
+        assert_eq!(read_stake.number(&format!("stake.{path}")), value.into(), "{path}");
+    };
+    same("shares", stake.stake.shares.0);
+    same("requested", 1_000_000_007);
+    same("requested_value", stake.stake.requested_value.0);
+    same("ready_ts", stake.stake.ready_ts as u64);
+    same("generation", stake.stake.generation.into());
+    let fund = scene.at.fund().unwrap();
+    let read_fund = read(&scene, &venue.insurance_fund, "InsuranceFund");
+    for (path, value) in [("shares", fund.shares.0), ("own_shares", fund.own_shares.0)] {
+        assert_eq!(read_fund.number(&format!("ledger.{path}")), value.into(), "{path}");
+    }
+    assert!(stake.stake.shares.0 > 0 && stake.stake.requested_value.0 > 0);
 }
 
 #[test]

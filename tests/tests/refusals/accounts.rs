@@ -21,7 +21,7 @@ fn slots(scene: &mut Scene) -> Vec<(Instruction, usize)> {
     scene.move_price(0, 880_000);
     let (authority, treasury) = (scene.at.authority.pubkey(), scene.at.treasury);
     vec![
-        (scene.at.venue.deposit(authority, treasury, short.address, 1), 2),
+        (scene.at.venue.deposit(authority, treasury, short.address, 1), 3),
         (scene.trade_of(&long, &short, 0, 100, PRICE), 3),
         (scene.trade_of(&long, &short, 0, 100, PRICE), 4),
         (scene.liquidate_of(&long, &short, 0, 100), 2),
@@ -31,6 +31,8 @@ fn slots(scene: &mut Scene) -> Vec<(Instruction, usize)> {
         (scene.resolve_of(&long, Some(&short), false), 3),
         (scene.resolve_of(&long, Some(&short), false), 4),
         (scene.settle_of(&short), 1),
+        (scene.at.venue.flag_bankruptcy(long.address, &[0]), 2),
+        (scene.at.venue.serve_withdrawal(short.address, treasury), 2),
     ]
 }
 

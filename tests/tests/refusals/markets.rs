@@ -33,11 +33,12 @@ fn instructions(scene: &mut Scene) -> Vec<(Instruction, usize)> {
 
 fn all(scene: &Scene, long: &Trader, short: &Trader) -> Vec<(Instruction, usize)> {
     let instructions = vec![
-        (scene.withdraw_of(long, 1), 7),
+        (scene.withdraw_of(long, 1), 8),
         (scene.trade_of(long, short, 0, 100, PRICE), 5),
         (scene.liquidate_of(long, short, 0, 100), 4),
         (scene.deleverage_of(long, None, 0), 3),
         (scene.resolve_of(long, None, false), 9),
+        (scene.at.venue.flag_bankruptcy(long.address, &[0, 1]), 3),
         (scene.settle_of(long), 2),
     ];
     for (instruction, before) in &instructions {

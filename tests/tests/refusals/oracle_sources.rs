@@ -4,10 +4,13 @@ use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::Pubkey;
 use clearing::error::ClearingError;
 use clearing::instructions::CreateMarketArgs;
+use clearing::oracle::Unusable;
 use clearing::state::{Market, OracleSource};
 use jettison_embedded::Account;
 use jettison_tests::{on_both_runtimes, standard, standard_on, Code, PythUpdate, Scene, SwitchboardFeed};
 use solana_signer::Signer;
+
+use super::watched::{refuse_as_new, Watched};
 
 on_both_runtimes!(
     a_market_needs_the_feed_id_that_its_oracle_source_has,
@@ -32,10 +35,9 @@ fn place(scene: &mut Scene, account: Account) -> Pubkey {
     address
 }
 
-fn refuse(scene: &mut Scene, oracle: Pubkey, args: CreateMarketArgs, expected: impl Code) {
-    let (authority, payer) = (scene.at.authority.pubkey(), scene.at.chain.payer().pubkey());
-    let create = scene.at.venue.create_market(authority, payer, 1, oracle, args);
-    scene.refuse(create, expected);
+/// Market 0 is on the stand-in feed.
+fn refuse(scene: &mut Scene, oracle: Pubkey, args: CreateMarketArgs, expected: impl Code + Copy) {
+    refuse_as_new(scene, 0, oracle, args, expected);
 }
 
 fn a_market_needs_the_feed_id_that_its_oracle_source_has(mut scene: Scene) {
@@ -94,19 +96,21 @@ fn a_market_is_not_created_on_an_unusable_reading(mut scene: Scene) {
     refuse(&mut scene, feed_at, on_switchboard, ClearingError::StaleOracle);
 }
 
-/// In the instruction it is behind the discriminator and the name; in a market, the third byte.
+/// In the instruction it is behind the discriminator, the revision, the name and the contract's exponent; in a market,
+/// the third byte.
 fn an_unknown_oracle_source_is_refused(mut scene: Scene) {
     let (authority, payer) = (scene.at.authority.pubkey(), scene.at.chain.payer().pubkey());
     let stand_in = scene.at.feeds[0].address;
     let mut create = scene.at.venue.create_market(authority, payer, 1, stand_in, standard());
     for source in [3, 255] {
-        create.data[8 + 16] = source;
+        create.data[8 + 8 + 16 + 1] = source;
         scene.refuse(create.clone(), ErrorCode::InstructionDidNotDeserialize);
     }
 
+    let watched = Watched::open(&mut scene, 0, stand_in);
     let market = scene.at.venue.market(0);
     let mut account = scene.at.chain.account(&market).unwrap();
     account.data[8 + core::mem::offset_of!(Market, oracle_source)] = 3;
     scene.at.chain.set_account(&market, account);
-    scene.refuse(scene.at.venue.accrue_market(0, stand_in), ClearingError::BadOracle);
+    watched.is_suspended(&mut scene, Unusable::Unreadable);
 }

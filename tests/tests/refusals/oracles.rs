@@ -2,44 +2,63 @@
 
 use anchor_lang::prelude::Pubkey;
 use clearing::error::ClearingError;
+use clearing::oracle::Unusable;
 use jettison_engine::EngineError;
 use jettison_tests::{feed_price, on_both_runtimes, standard, Code, Scene, PRICE};
 use price_feed::PriceFeed;
-use solana_signer::Signer;
+
+use super::watched::{refuse_as_new, Watched};
 
 on_both_runtimes!(
     another_markets_oracle_is_refused,
-    a_price_older_than_allowed_is_refused,
-    a_price_from_the_future_is_refused,
-    an_uncertain_price_is_refused,
-    a_price_that_is_not_positive_is_refused,
-    a_price_above_the_markets_maximum_is_refused,
-    an_oracle_of_another_program_is_refused,
-    an_oracle_that_does_not_parse_is_refused,
-    an_exponent_that_overflows_is_refused,
+    a_price_older_than_allowed_suspends_the_market,
+    a_price_from_the_future_suspends_the_market,
+    an_uncertain_price_suspends_the_market,
+    a_price_that_is_not_positive_suspends_the_market,
+    a_price_above_the_markets_maximum_suspends_the_market,
+    an_oracle_of_another_program_suspends_the_market,
+    an_oracle_that_does_not_parse_suspends_the_market,
+    an_oracle_that_is_gone_suspends_the_market,
+    an_exponent_that_overflows_suspends_the_market,
     a_market_is_not_created_on_a_bad_oracle,
     a_clock_that_went_back_is_refused,
+    a_suspended_market_notes_since_when_once_and_again_after_it_was_restored,
 );
 
-/// Overwrites the first market's feed.
-fn write(scene: &mut Scene, change: impl FnOnce(&mut PriceFeed)) {
-    let address = scene.at.feeds[0].address;
-    let mut account = scene.at.chain.account(&address).unwrap();
-    let mut feed = PriceFeed::parse(&account.data).unwrap();
-    change(&mut feed);
-    let data: &mut [u8; price_feed::FEED_LEN] = account.data.as_mut_slice().try_into().unwrap();
-    feed.write(data);
-    scene.at.chain.set_account(&address, account);
+/// Market 0 on its feed, and market 1 on another.
+struct Feeds {
+    scene: Scene,
+    watched: Watched,
+    feed: Pubkey,
 }
 
-fn refuse(scene: &mut Scene, expected: impl Code) {
-    let accrue = scene.at.venue.accrue_market(0, scene.at.feeds[0].address);
-    scene.refuse(accrue, expected);
-}
+impl Feeds {
+    fn open(mut scene: Scene) -> Self {
+        scene.market(standard());
+        let feed = scene.at.feeds[0].address;
+        let watched = Watched::open(&mut scene, 0, feed);
+        Self { scene, watched, feed }
+    }
 
-fn accept(scene: &mut Scene) {
-    let accrue = scene.at.venue.accrue_market(0, scene.at.feeds[0].address);
-    scene.send(&[accrue]);
+    /// Overwrites market 0's feed.
+    fn write(&mut self, change: impl FnOnce(&mut PriceFeed)) {
+        let mut account = self.scene.at.chain.account(&self.feed).unwrap();
+        let mut feed = PriceFeed::parse(&account.data).unwrap();
+        change(&mut feed);
+        let data: &mut [u8; price_feed::FEED_LEN] = account.data.as_mut_slice().try_into().unwrap();
+        feed.write(data);
+        self.scene.at.chain.set_account(&self.feed, account);
+    }
+
+    /// The feed suspends market 0 and is refused to a market that would begin with it.
+    fn is_unusable(&mut self, reason: Unusable, error: impl Code + Copy) {
+        self.watched.is_suspended(&mut self.scene, reason);
+        refuse_as_new(&mut self.scene, 1, self.feed, standard(), error);
+    }
+
+    fn is_usable(&mut self) {
+        self.watched.is_usable(&mut self.scene);
+    }
 }
 
 fn another_markets_oracle_is_refused(mut scene: Scene) {
@@ -48,109 +67,147 @@ fn another_markets_oracle_is_refused(mut scene: Scene) {
     scene.refuse(accrue, ClearingError::WrongOracle);
 }
 
-fn a_price_older_than_allowed_is_refused(mut scene: Scene) {
-    let now = scene.at.chain.now();
-    scene.at.chain.set_time(now + 31);
-    refuse(&mut scene, ClearingError::StaleOracle);
-    scene.at.chain.set_time(now + 30);
-    accept(&mut scene);
+fn a_price_older_than_allowed_suspends_the_market(scene: Scene) {
+    let mut feeds = Feeds::open(scene);
+    let now = feeds.scene.at.chain.now();
+    feeds.scene.at.chain.set_time(now + 30);
+    feeds.is_usable();
+    feeds.scene.at.chain.set_time(now + 31);
+    feeds.is_unusable(Unusable::Stale, ClearingError::StaleOracle);
+    feeds.write(|feed| feed.publish_ts = now + 1);
+    feeds.is_usable();
 }
 
-fn a_price_from_the_future_is_refused(mut scene: Scene) {
-    let now = scene.at.chain.now();
+fn a_price_from_the_future_suspends_the_market(scene: Scene) {
+    let mut feeds = Feeds::open(scene);
+    let now = feeds.scene.at.chain.now();
     for publish_ts in [now + 11, i64::MAX] {
-        write(&mut scene, |feed| feed.publish_ts = publish_ts);
-        refuse(&mut scene, ClearingError::StaleOracle);
+        feeds.write(|feed| feed.publish_ts = publish_ts);
+        feeds.is_unusable(Unusable::FromTheFuture, ClearingError::StaleOracle);
     }
-    write(&mut scene, |feed| feed.publish_ts = i64::MIN);
-    refuse(&mut scene, ClearingError::StaleOracle);
-    write(&mut scene, |feed| feed.publish_ts = now + 10);
-    accept(&mut scene);
+    feeds.write(|feed| feed.publish_ts = i64::MIN);
+    feeds.is_unusable(Unusable::Stale, ClearingError::StaleOracle);
+    feeds.write(|feed| feed.publish_ts = now + 10);
+    feeds.is_usable();
 }
 
 /// One percent of the price is allowed.
-fn an_uncertain_price_is_refused(mut scene: Scene) {
+fn an_uncertain_price_suspends_the_market(scene: Scene) {
+    let mut feeds = Feeds::open(scene);
     let widest = feed_price(PRICE) as u64 / 100;
     for confidence in [widest + 1, u64::MAX] {
-        write(&mut scene, |feed| feed.confidence = confidence);
-        refuse(&mut scene, ClearingError::UncertainOracle);
+        feeds.write(|feed| feed.confidence = confidence);
+        feeds.is_unusable(Unusable::Wide, ClearingError::UncertainOracle);
     }
-    write(&mut scene, |feed| feed.confidence = widest);
-    accept(&mut scene);
+    feeds.write(|feed| feed.confidence = widest);
+    feeds.is_usable();
 }
 
-fn a_price_that_is_not_positive_is_refused(mut scene: Scene) {
-    // Below 10⁸ feed units it is less than an atom a contract.
-    for price in [0, -1, -feed_price(PRICE), i64::MIN, 99_999_999] {
-        write(&mut scene, |feed| feed.price = price);
-        refuse(&mut scene, EngineError::BadPrice);
+fn a_price_that_is_not_positive_suspends_the_market(scene: Scene) {
+    let mut feeds = Feeds::open(scene);
+    for price in [0, -1, -feed_price(PRICE), i64::MIN] {
+        feeds.write(|feed| feed.price = price);
+        feeds.is_unusable(Unusable::NotPositive, EngineError::BadPrice);
     }
-    write(&mut scene, |feed| feed.price = 100_000_000);
-    accept(&mut scene);
+    // Below 10⁸ feed units it is less than an atom a contract.
+    feeds.write(|feed| feed.price = 99_999_999);
+    feeds.is_unusable(Unusable::NotConvertible, EngineError::BadPrice);
+    feeds.write(|feed| feed.price = 100_000_000);
+    feeds.is_usable();
 }
 
 /// 2⁵⁶ atoms over the open interest cap of 10⁹ contracts.
-fn a_price_above_the_markets_maximum_is_refused(mut scene: Scene) {
-    write(&mut scene, |feed| feed.price = feed_price(72_057_595));
-    refuse(&mut scene, EngineError::BadPrice);
-    write(&mut scene, |feed| feed.price = feed_price(72_057_594));
-    accept(&mut scene);
+fn a_price_above_the_markets_maximum_suspends_the_market(scene: Scene) {
+    let mut feeds = Feeds::open(scene);
+    feeds.write(|feed| feed.price = feed_price(72_057_595));
+    feeds.is_unusable(Unusable::NotConvertible, EngineError::BadPrice);
+    feeds.write(|feed| feed.price = feed_price(72_057_594));
+    feeds.is_usable();
 }
 
-fn an_oracle_of_another_program_is_refused(mut scene: Scene) {
-    let address = scene.at.feeds[0].address;
+fn an_oracle_of_another_program_suspends_the_market(scene: Scene) {
+    let mut feeds = Feeds::open(scene);
+    let good = feeds.scene.at.chain.account(&feeds.feed).unwrap();
     for owner in [clearing::ID, anchor_spl::token::ID, Pubkey::default()] {
-        let mut account = scene.at.chain.account(&address).unwrap();
+        let mut account = good.clone();
         account.owner = owner;
-        scene.at.chain.set_account(&address, account);
-        refuse(&mut scene, ClearingError::BadOracle);
+        feeds.scene.at.chain.set_account(&feeds.feed, account);
+        feeds.is_unusable(Unusable::Unreadable, ClearingError::BadOracle);
     }
+    feeds.scene.at.chain.set_account(&feeds.feed, good);
+    feeds.is_usable();
 }
 
-fn an_oracle_that_does_not_parse_is_refused(mut scene: Scene) {
-    let address = scene.at.feeds[0].address;
-    let account = scene.at.chain.account(&address).unwrap();
-    let mut wrong_magic = account.clone();
+fn an_oracle_that_does_not_parse_suspends_the_market(scene: Scene) {
+    let mut feeds = Feeds::open(scene);
+    let good = feeds.scene.at.chain.account(&feeds.feed).unwrap();
+    let mut wrong_magic = good.clone();
     wrong_magic.data[0] ^= 1;
-    let mut shorter = account.clone();
+    let mut shorter = good.clone();
     shorter.data.pop();
-    let mut newer = account.clone();
+    let mut newer = good.clone();
     newer.data[72] = 2;
     for fake in [wrong_magic, shorter, newer] {
-        scene.at.chain.set_account(&address, fake);
-        refuse(&mut scene, ClearingError::BadOracle);
+        feeds.scene.at.chain.set_account(&feeds.feed, fake);
+        feeds.is_unusable(Unusable::Unreadable, ClearingError::BadOracle);
     }
+    feeds.scene.at.chain.set_account(&feeds.feed, good);
+    feeds.is_usable();
 }
 
-fn an_exponent_that_overflows_is_refused(mut scene: Scene) {
+fn an_oracle_that_is_gone_suspends_the_market(scene: Scene) {
+    let mut feeds = Feeds::open(scene);
+    let good = feeds.scene.at.chain.account(&feeds.feed).unwrap();
+    feeds.scene.at.chain.set_account(&feeds.feed, Default::default());
+    feeds.is_unusable(Unusable::Unreadable, ClearingError::BadOracle);
+    feeds.scene.at.chain.set_account(&feeds.feed, good);
+    feeds.is_usable();
+}
+
+fn an_exponent_that_overflows_suspends_the_market(scene: Scene) {
+    let mut feeds = Feeds::open(scene);
     for exponent in [i32::MAX, i32::MIN, 40, -40] {
-        write(&mut scene, |feed| feed.exponent = exponent);
-        refuse(&mut scene, EngineError::BadPrice);
+        feeds.write(|feed| feed.exponent = exponent);
+        feeds.is_unusable(Unusable::NotConvertible, EngineError::BadPrice);
     }
     // Another exponent for the same price is the same price.
-    write(&mut scene, |feed| {
+    feeds.write(|feed| {
         feed.exponent = -2;
         feed.price = 10_000;
     });
-    accept(&mut scene);
-    assert!(!scene.book(0).is_lagging());
+    feeds.is_usable();
+    assert!(!feeds.scene.book(0).is_lagging());
 }
 
-fn a_market_is_not_created_on_a_bad_oracle(mut scene: Scene) {
-    let (authority, payer) = (scene.at.authority.pubkey(), scene.at.chain.payer().pubkey());
+fn a_market_is_not_created_on_a_bad_oracle(scene: Scene) {
+    let Feeds { mut scene, feed, .. } = Feeds::open(scene);
     let stranger = scene.rich_key();
-    let venue = scene.at.venue.clone();
-    let feed = scene.at.feeds[0].address;
-    let create = |oracle| venue.create_market(authority, payer, 1, oracle, standard());
-    scene.refuse(create(stranger), ClearingError::BadOracle);
-    scene.refuse(create(venue.market(0)), ClearingError::BadOracle);
+    let market = scene.at.venue.market(0);
+    refuse_as_new(&mut scene, 1, stranger, standard(), ClearingError::BadOracle);
+    refuse_as_new(&mut scene, 1, market, standard(), ClearingError::BadOracle);
     let now = scene.at.chain.now();
     scene.at.chain.set_time(now + 31);
-    scene.refuse(create(feed), ClearingError::StaleOracle);
+    refuse_as_new(&mut scene, 1, feed, standard(), ClearingError::StaleOracle);
 }
 
 fn a_clock_that_went_back_is_refused(mut scene: Scene) {
     let now = scene.at.chain.now();
     scene.at.chain.set_time(now - 1);
-    refuse(&mut scene, EngineError::ClockWentBack);
+    let accrue = scene.at.venue.accrue_market(0, scene.at.feeds[0].address);
+    scene.refuse(accrue, EngineError::ClockWentBack);
+}
+
+fn a_suspended_market_notes_since_when_once_and_again_after_it_was_restored(scene: Scene) {
+    let mut feeds = Feeds::open(scene);
+    let now = feeds.scene.at.chain.now();
+    for (seconds, since) in [(31, 31), (40, 31), (55, 31)] {
+        feeds.scene.at.chain.set_time(now + seconds);
+        feeds.watched.is_suspended(&mut feeds.scene, Unusable::Stale);
+        assert_eq!(feeds.scene.book(0).breakers.oracle_unusable_since, now + since);
+    }
+    feeds.write(|feed| feed.publish_ts = now + 55);
+    feeds.is_usable();
+    feeds.scene.at.chain.set_time(now + 86);
+    feeds.watched.is_suspended(&mut feeds.scene, Unusable::Stale);
+    assert_eq!(feeds.scene.book(0).breakers.oracle_unusable_since, now + 86);
 }

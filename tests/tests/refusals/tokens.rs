@@ -3,12 +3,14 @@
 use anchor_lang::error::ErrorCode;
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
+use anchor_lang::Discriminator;
 use clearing::error::ClearingError;
+use clearing::instruction::CloseClearinghouse;
 use jettison_engine::EngineError;
-use jettison_tests::{on_both_runtimes, Foreign, Scene};
+use jettison_tests::{on_both_runtimes, Code, Foreign, Scene};
 use solana_signer::Signer;
 
-use crate::support::{leveraged, USDC};
+use crate::support::{leveraged, wait_in_the_queue, USDC};
 
 on_both_runtimes!(
     a_vault_that_is_not_recorded_is_refused,
@@ -25,30 +27,18 @@ on_both_runtimes!(
     a_withdrawal_to_the_vault_itself_is_refused,
 );
 
+/// Anchor's error for an account that is writable twice.
+const TWICE: u32 = ErrorCode::ConstraintDuplicateMutableAccount as u32;
+
 /// SPL Token's error for a transfer of more than the account holds.
 const INSUFFICIENT_FUNDS: u32 = 1;
 
-/// Positions of the vaults in the accounts of `resolve_bankruptcy` and of `sweep_fees`.
-const RESOLVE_VAULTS: [usize; 2] = [5, 6];
-const SWEEP_VAULTS: [usize; 2] = [3, 4];
-
 fn a_vault_that_is_not_recorded_is_refused(mut scene: Scene) {
     let foreign = Foreign::open(&mut scene);
-    let (long, short) = leveraged(&mut scene);
     let venue = scene.at.venue.clone();
-    let authority = scene.at.authority.pubkey();
-    scene.at.mint(USDC).unwrap();
     // An own account beside the vault, though the clearinghouse be its owner, is no vault either.
     let lookalike = scene.wallet(&venue.clearinghouse, USDC);
-    scene.move_price(0, 880_000);
-    let deposit = venue.deposit(authority, scene.at.treasury, short.address, 1);
-    let withdraw = scene.withdraw_of(&short, 1);
-    let fund = venue.fund_insurance(authority, scene.at.treasury, 1);
-    let resolve = scene.resolve_of(&long, None, false);
-    let sweep = venue.sweep_fees(0, scene.at.fee_account);
-    let mut slots = vec![(deposit, 4), (withdraw, 4), (fund, 4)];
-    slots.extend(RESOLVE_VAULTS.map(|index| (resolve.clone(), index)));
-    slots.extend(SWEEP_VAULTS.map(|index| (sweep.clone(), index)));
+    let own = [venue.margin_vault, venue.insurance_vault];
     let others = [
         venue.margin_vault,
         venue.insurance_vault,
@@ -56,14 +46,22 @@ fn a_vault_that_is_not_recorded_is_refused(mut scene: Scene) {
         foreign.venue.insurance_vault,
         lookalike,
     ];
-    for (instruction, index) in slots {
-        let own = instruction.accounts[index].pubkey;
-        for other in others.iter().filter(|other| **other != own) {
-            let mut instruction = instruction.clone();
-            instruction.accounts[index].pubkey = *other;
-            scene.refuse(instruction, ClearingError::WrongVault);
+    let mut refused = 0;
+    for instruction in movements(&mut scene) {
+        let closes_clearinghouse = instruction.data.starts_with(CloseClearinghouse::DISCRIMINATOR);
+        for (index, meta) in instruction.accounts.iter().enumerate() {
+            for other in others.iter().filter(|other| own.contains(&meta.pubkey) && **other != meta.pubkey) {
+                // There both are read as token accounts, and one account can't be two of these.
+                let twice = closes_clearinghouse && own.contains(other);
+                let mut instruction = instruction.clone();
+                instruction.accounts[index].pubkey = *other;
+                scene.refuse(instruction, if twice { TWICE } else { ClearingError::WrongVault.code() });
+                refused += 1;
+            }
         }
     }
+    // Four others for the one vault of six instructions and for each of both of four.
+    assert_eq!(refused, 4 * (6 + 2 * 4));
 }
 
 fn a_token_account_of_another_mint_is_refused(mut scene: Scene) {
@@ -77,20 +75,37 @@ fn a_token_account_of_another_mint_is_refused(mut scene: Scene) {
     scene.refuse(venue.withdraw(owner, trader.address, other, 1, &[]), ClearingError::WrongMint);
     scene.refuse(venue.fund_insurance(owner, other, 1), ClearingError::WrongMint);
     scene.refuse(venue.sweep_fees(0, other), ClearingError::WrongMint);
+    let (authority, payer) = (scene.at.authority.pubkey(), scene.at.chain.payer().pubkey());
+    scene.send(&[venue.open_stake(owner, payer)]);
+    scene.refuse(venue.stake(owner, other, 1), ClearingError::WrongMint);
+    scene.refuse(venue.unstake(owner, other), ClearingError::WrongMint);
+    scene.refuse(venue.close_market(authority, 0, owner, other), ClearingError::WrongMint);
+    scene.refuse(venue.close_clearinghouse(authority, owner, other), ClearingError::WrongMint);
 }
 
 /// Every instruction that names the token program after the clearinghouse is made.
-fn movements(scene: &mut Scene) -> [Instruction; 5] {
+fn movements(scene: &mut Scene) -> Vec<Instruction> {
     let (long, short) = leveraged(scene);
     scene.move_price(0, 880_000);
-    scene.at.mint(USDC).unwrap();
+    scene.at.mint(10 * USDC).unwrap();
     let (authority, treasury) = (scene.at.authority.pubkey(), scene.at.treasury);
-    [
-        scene.at.venue.deposit(authority, treasury, short.address, 1),
-        scene.withdraw_of(&short, 1),
-        scene.at.venue.fund_insurance(authority, treasury, 1),
+    let (venue, fees) = (scene.at.venue.clone(), scene.at.fee_account);
+    let payer = scene.at.chain.payer().pubkey();
+    scene.send(&[venue.open_stake(authority, payer), venue.stake(authority, treasury, USDC)]);
+    scene.send(&[venue.request_unstake(authority, 1_000)]);
+    let withdraw = scene.withdraw_of(&short, 1);
+    wait_in_the_queue(scene, &short);
+    vec![
+        venue.deposit(authority, treasury, short.address, 1),
+        withdraw,
+        venue.fund_insurance(authority, treasury, 1),
         scene.resolve_of(&long, None, false),
-        scene.at.venue.sweep_fees(0, scene.at.fee_account),
+        venue.sweep_fees(0, fees),
+        venue.stake(authority, treasury, 1),
+        venue.unstake(authority, treasury),
+        venue.serve_withdrawal(short.address, treasury),
+        venue.close_market(authority, 0, authority, fees),
+        venue.close_clearinghouse(authority, authority, fees),
     ]
 }
 
@@ -127,17 +142,21 @@ fn a_mint_that_is_not_recorded_is_refused(mut scene: Scene) {
 
 fn an_insurance_fund_of_another_clearinghouse_is_refused(mut scene: Scene) {
     let foreign = Foreign::open(&mut scene);
-    let (long, _) = leveraged(&mut scene);
-    scene.move_price(0, 880_000);
-    scene.at.mint(USDC).unwrap();
-    let authority = scene.at.authority.pubkey();
-    let instructions = [
-        (scene.at.venue.fund_insurance(authority, scene.at.treasury, 1), 2),
-        (scene.resolve_of(&long, None, false), 2),
-        (scene.at.venue.sweep_fees(0, scene.at.fee_account), 2),
-    ];
-    for (mut instruction, index) in instructions {
-        instruction.accounts[index].pubkey = foreign.venue.insurance_fund;
+    let mut instructions = movements(&mut scene);
+    let (authority, payer) = (scene.at.authority.pubkey(), scene.at.chain.payer().pubkey());
+    let (venue, newcomer) = (scene.at.venue.clone(), scene.key());
+    let bystander = scene.trader(0).address;
+    instructions.extend([
+        venue.flag_bankruptcy(bystander, &[]),
+        venue.open_stake(newcomer, payer),
+        venue.request_unstake(authority, 1),
+        venue.close_stake(authority, authority),
+    ]);
+    let fund = venue.insurance_fund;
+    instructions.retain(|instruction| instruction.accounts.iter().any(|meta| meta.pubkey == fund));
+    assert_eq!(instructions.len(), 11);
+    for mut instruction in instructions {
+        replace(&mut instruction, fund, foreign.venue.insurance_fund);
         scene.refuse(instruction, ClearingError::ForeignAccount);
     }
 }

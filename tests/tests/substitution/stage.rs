@@ -2,9 +2,10 @@
 
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::system_program;
-use clearing::instructions::SettleTradeArgs;
+use clearing::instructions::{ChangeClearinghouseArgs, ChangeMarketArgs, NominateArgs, Role};
+use clearing::state::ClearinghouseSettings;
 use jettison_client::Venue;
-use jettison_embedded::Trader;
+use jettison_embedded::{open_settings, Trader};
 use jettison_tests::{standard, Foreign, Scene};
 use solana_signer::Signer;
 
@@ -22,19 +23,37 @@ pub struct Stage {
     pub weak: Trader,
     /// Short 20,000, rich.
     pub rich: Trader,
-    /// In funds, without a position; signs for itself alone.
+    /// In funds, without a position; has a stake, part of whose unstaking is due; signs for itself alone.
     pub keeper: Trader,
-    /// Opened and empty.
+    /// Opened and empty, and so is its owner's stake.
     pub idle: Trader,
     /// Has opened nothing yet.
     pub newcomer: Pubkey,
     /// Pays rents.
     pub sponsor: Pubkey,
+    /// May pause.
+    pub guardian: Pubkey,
+    /// May accept the authority's role.
+    pub nominee: Pubkey,
     /// A clearinghouse that the newcomer could open.
     pub new_venue: Venue,
-    /// Token accounts of the keeper and of the rich trader's owner.
+    /// Another clearinghouse with the same mint and a market on the same feed.
+    pub foreign: Foreign,
+    /// Long 10,000 in its market 0 since 1 USDC.
+    pub foreign_broke: Trader,
+    /// With 5,000 USDC in it and no position.
+    pub foreign_flat: Trader,
+    /// A clearinghouse that nobody uses, of the retiree, who is its fee authority too.
+    pub empty: Venue,
+    /// One like it.
+    pub another_empty: Venue,
+    pub retiree: Pubkey,
+    /// Token accounts of the keeper, of the rich trader's owner and of the retiree.
     pub keeper_wallet: Pubkey,
     pub rich_wallet: Pubkey,
+    pub retiree_wallet: Pubkey,
+    /// A wallet of the keeper of another mint, that mint, and a mint of the other token program.
+    pub strange: [Pubkey; 3],
     /// Name and address of every account on the stage.
     pub cast: Vec<(&'static str, Pubkey)>,
 }
@@ -42,11 +61,16 @@ pub struct Stage {
 impl Stage {
     pub fn set(mut scene: Scene) -> Self {
         scene.market(standard());
+        scene.market(standard());
         let foreign = Foreign::open(&mut scene);
+        let [foreign_broke, foreign_flat] = super::neighbours::open(&mut scene, &foreign);
         let broke = scene.trader(1_010 * USDC);
         let weak = scene.trader(959_750_000);
         let (rich, keeper) = (scene.trader(100_000 * USDC), scene.trader(10_000 * USDC));
         let idle = scene.trader(0);
+        // Fees in market 2, which nobody is in any more.
+        scene.trade(&keeper, &rich, 2, 1_000);
+        scene.trade(&rich, &keeper, 2, 1_000);
         scene.trade(&broke, &rich, 0, 10_000);
         scene.move_price(0, 950_000);
         scene.trade(&weak, &rich, 0, 10_000);
@@ -56,63 +80,17 @@ impl Stage {
         scene.at.mint(USDC).unwrap();
 
         let (newcomer, sponsor) = (scene.key(), scene.rich_key());
+        let (guardian, nominee, retiree) = (scene.key(), scene.key(), scene.key());
         let mint = scene.at.venue.quote_mint;
-        let keeper_wallet = scene.wallet(&keeper.key.pubkey(), USDC);
+        let keeper_wallet = scene.wallet(&keeper.key.pubkey(), 100 * USDC);
         let rich_wallet = scene.wallet(&rich.key.pubkey(), USDC);
-        let other_mint = scene.at.chain.create_mint(6).unwrap();
-        let other_wallet = scene.at.chain.create_token_account(&other_mint, &keeper.key.pubkey()).unwrap();
-        scene.at.chain.mint_to(&other_mint, &other_wallet, USDC).unwrap();
-        let mint_2022 = scene.at.chain.create_mint_2022(6, &[]).unwrap();
-        let own = scene.at.venue.clone();
-        let cast = vec![
-            ("clearinghouse", own.clearinghouse),
-            ("insurance fund", own.insurance_fund),
-            ("margin vault", own.margin_vault),
-            ("insurance vault", own.insurance_vault),
-            ("market 0", own.market(0)),
-            ("market 1", own.market(1)),
-            ("no market yet", own.market(2)),
-            ("broke", broke.address),
-            ("weak", weak.address),
-            ("rich", rich.address),
-            ("keeper", keeper.address),
-            ("idle", idle.address),
-            ("mint", mint),
-            ("treasury", scene.at.treasury),
-            ("fee account", scene.at.fee_account),
-            ("keeper's wallet", keeper_wallet),
-            ("rich's wallet", rich_wallet),
-            ("wallet of another mint", other_wallet),
-            ("another mint", other_mint),
-            ("feed 0", scene.at.feeds[0].address),
-            ("feed 1", scene.at.feeds[1].address),
-            ("foreign clearinghouse", foreign.venue.clearinghouse),
-            ("foreign insurance fund", foreign.venue.insurance_fund),
-            ("foreign margin vault", foreign.venue.margin_vault),
-            ("foreign insurance vault", foreign.venue.insurance_vault),
-            ("foreign market", foreign.venue.market(0)),
-            ("foreign trader", foreign.trader.address),
-            ("foreign fee account", foreign.fee_account),
-            ("authority", scene.at.authority.pubkey()),
-            ("foreign authority", foreign.authority),
-            ("foreign owner", foreign.trader.key.pubkey()),
-            ("broke's owner", broke.key.pubkey()),
-            ("weak's owner", weak.key.pubkey()),
-            ("rich's owner", rich.key.pubkey()),
-            ("keeper's owner", keeper.key.pubkey()),
-            ("idle's owner", idle.key.pubkey()),
-            ("newcomer", newcomer),
-            ("sponsor", sponsor),
-            ("system program", system_program::ID),
-            ("token program", anchor_spl::token::ID),
-            ("the other token program", anchor_spl::token_2022::ID),
-            ("mint of the other token program", mint_2022),
-            ("price feed program", price_feed::ID),
-            ("clearing program", clearing::ID),
-        ];
-        scene.know(cast.iter().map(|(_, key)| *key).filter(|key| !is_program(key)));
-        Self {
+        let retiree_wallet = scene.wallet(&retiree, USDC);
+        let another_empty = super::neighbours::another_empty(&mut scene);
+        let strange = strange(&mut scene, &keeper.key.pubkey());
+        let mut stage = Self {
             new_venue: Venue::new(newcomer, mint),
+            empty: Venue::new(retiree, mint),
+            cast: vec![],
             scene,
             broke,
             weak,
@@ -121,16 +99,96 @@ impl Stage {
             idle,
             newcomer,
             sponsor,
+            guardian,
+            nominee,
+            foreign,
+            foreign_broke,
+            foreign_flat,
+            another_empty,
+            retiree,
             keeper_wallet,
             rich_wallet,
-            cast,
-        }
+            retiree_wallet,
+            strange,
+        };
+        stage.stakes();
+        stage.opens_the_empty_one();
+        stage.changes();
+        super::neighbours::change(&mut stage.scene, &stage.foreign);
+        stage.cast = super::cast::cast(&stage);
+        let keys: Vec<Pubkey> =
+            stage.cast.iter().map(|(_, key)| *key).filter(|key| !is_program(key)).collect();
+        stage.scene.know(keys);
+        stage
     }
 
-    /// A trade between the keeper and the rich trader at [`LOW`].
-    pub fn trade_args(&self) -> SettleTradeArgs {
-        SettleTradeArgs { market_index: 0, size: 100, price: LOW, buyer_is_taker: true }
+    fn stakes(&mut self) {
+        let payer = self.scene.at.chain.payer().pubkey();
+        let venue = self.scene.at.venue.clone();
+        let (keeper, idle) = (self.keeper.key.pubkey(), self.idle.key.pubkey());
+        let stranger = self.foreign.trader.key.pubkey();
+        let theirs = self.foreign.venue.clone();
+        let wallet = self.scene.wallet(&stranger, 100 * USDC);
+        self.scene.send(&[
+            venue.open_stake(idle, payer),
+            venue.open_stake(keeper, payer),
+            venue.stake(keeper, self.keeper_wallet, 50 * USDC),
+        ]);
+        let shares = self.scene.at.stake_account(&keeper).unwrap().stake.shares.0;
+        self.scene.send(&[venue.request_unstake(keeper, shares / 5)]);
+        self.scene.send(&[theirs.open_stake(stranger, payer), theirs.stake(stranger, wallet, 100 * USDC)]);
     }
+
+    fn opens_the_empty_one(&mut self) {
+        let payer = self.scene.at.chain.payer().pubkey();
+        let empty = self.empty.clone();
+        self.scene.send(&[empty.initialize_clearinghouse(payer, self.retiree, open_settings())]);
+        self.scene.send(&[empty.fund_insurance(self.retiree, self.retiree_wallet, USDC / 2)]);
+    }
+
+    /// A guardian; market 2 settled; and at the end what waits to be executed, accepted, begun or cancelled.
+    fn changes(&mut self) {
+        let (venue, authority) = (self.scene.at.venue.clone(), self.scene.at.authority.pubkey());
+        let feeds = [0, 1, 2].map(|index: usize| self.scene.at.feeds[index].address);
+        let change = self.clearinghouse_change(|settings| settings.guardian = self.guardian);
+        self.scene.send(&[change, venue.execute_clearinghouse_change()]);
+        self.scene.send(&[venue.schedule_settlement(authority, 2, 0), venue.begin_settlement(2, feeds[2])]);
+
+        let queued = self.clearinghouse_change(|settings| settings.unstake_cooldown_seconds = 1);
+        let expected_revision = self.revision();
+        let nominate = NominateArgs { expected_revision, role: Role::Authority, nominee: self.nominee };
+        let moved = ChangeMarketArgs { expected_revision: 0, settings: standard().settings };
+        self.scene.send(&[
+            queued,
+            venue.nominate(authority, nominate),
+            venue.change_market(authority, 1, feeds[0], moved),
+            venue.schedule_settlement(authority, 1, 0),
+        ]);
+    }
+
+    /// The clearinghouse's.
+    pub fn revision(&self) -> u64 {
+        self.scene.at.clearinghouse().unwrap().revision
+    }
+
+    /// The authority's change of some settings.
+    pub fn clearinghouse_change(
+        &self,
+        change: impl FnOnce(&mut ClearinghouseSettings),
+    ) -> anchor_lang::solana_program::instruction::Instruction {
+        let house = self.scene.at.clearinghouse().unwrap();
+        let mut settings = house.settings;
+        change(&mut settings);
+        let args = ChangeClearinghouseArgs { expected_revision: house.revision, settings };
+        self.scene.at.venue.change_clearinghouse(house.authority, args)
+    }
+}
+
+fn strange(scene: &mut Scene, keeper: &Pubkey) -> [Pubkey; 3] {
+    let mint = scene.at.chain.create_mint(6).unwrap();
+    let wallet = scene.at.chain.create_token_account(&mint, keeper).unwrap();
+    scene.at.chain.mint_to(&mint, &wallet, USDC).unwrap();
+    [wallet, mint, scene.at.chain.create_mint_2022(6, &[]).unwrap()]
 }
 
 /// Whether an address is a program, whose account no test touches.

@@ -77,3 +77,28 @@ fn unswept_fees_and_dust_leave_with_the_market_and_once() {
     assert_eq!(world.wind_up(0), Ok(75));
     assert_eq!((world.wind_up(0), world.insurance, world.markets[0].surplus), (Ok(0), 75, Atoms(0)));
 }
+
+/// Found by the fuzzer: a market emptied of its surplus kept the uncovered loss that had backed it.
+#[test]
+fn an_uncovered_loss_that_backs_nothing_but_surplus_ends_with_its_market() {
+    let mut world = World::new(&[(plain(), 1_000); 2], 3, 0);
+    world.fund_all(&[2_000, 1_000, 50_000]);
+    world.trade(0, 1, 0, 10).unwrap();
+    world.trade(0, 2, 1, 10).unwrap();
+    world.gap(0, 1_150);
+    world.begin_settlement(0).unwrap();
+    world.now += GRACE;
+    world.accrue(1, 1_000, 0).unwrap();
+    world.settle(0).unwrap();
+    assert_eq!(world.resolve(1, None).unwrap().legs[0].uncovered, Atoms(500));
+    world.settle(0).unwrap();
+    assert_eq!((world.capital(0), world.unsettled(0, 0)), (3_000, 500));
+    // The winner of market 0 goes bankrupt in market 1 before its claim lapses: what nobody can pay is forfeited.
+    world.markets[1].params.max_move_per_second = Bps(u16::MAX);
+    world.accrue(1, 500, 1).unwrap();
+    assert_eq!(world.resolve(0, None).unwrap().legs[0].forfeited, Atoms(500));
+    let market = &world.markets[0];
+    assert_eq!((market.surplus, market.uncovered, market.pool), (Atoms(500), Atoms(500), Atoms(0)));
+    assert_eq!(world.wind_up(0), Ok(0));
+    assert_eq!((world.markets[0].surplus, world.markets[0].uncovered), (Atoms(0), Atoms(0)));
+}

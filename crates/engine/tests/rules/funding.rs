@@ -98,6 +98,7 @@ fn the_largest_payment_does_not_overflow() {
         funding_period_seconds: 3_600,
         maintenance_margin: Bps(10_000),
         initial_margin: Bps(10_000),
+        deleverage_threshold: Bps(10_000),
         ..funded()
     };
     for (average, target) in
@@ -125,6 +126,7 @@ fn a_keeper_window_of_moves_and_funding_leaves_no_deficit() {
         liquidation_max_fee: Bps(0),
         liquidation_min_fee: Bps(0),
         maintenance_margin: Bps(maintenance),
+        deleverage_threshold: Bps(10_000),
         ..plain()
     };
     let least = (1..1_000).find(|rate| params(*rate).validate().is_ok()).unwrap();

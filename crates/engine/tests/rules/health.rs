@@ -73,7 +73,7 @@ fn each_leg_with_a_position_adds_its_requirement_rounded_up_and_the_floor() {
 }
 
 #[test]
-fn a_leg_of_less_than_a_contract_still_needs_the_floor() {
+fn a_leg_of_less_than_a_contract_needs_its_part_and_the_floor() {
     let floored = MarketParams { requirement_floor: Atoms(7), ..plain() };
     let mut world = World::with(floored, 1_000, &[5_000, 5_000, 5_000, 507]);
     world.trade(0, 2, 0, 1).unwrap();
@@ -82,7 +82,8 @@ fn a_leg_of_less_than_a_contract_still_needs_the_floor() {
     world.gap(0, 1_080);
     assert!(world.deleverage(3, None, 0).unwrap().eligible);
     assert_eq!(world.position(0, 0), 0);
-    assert_eq!(world.health(0, Margin::Maintenance).unwrap().requirement, Atoms(7));
+    // Half a contract at 1,080.
+    assert_eq!(world.health(0, Margin::Maintenance).unwrap().requirement, Atoms(27 + 7));
 }
 
 #[test]

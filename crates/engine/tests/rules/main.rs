@@ -24,6 +24,7 @@ mod params_changes;
 mod premium;
 mod price;
 mod rolling;
+mod self_dealing;
 mod settlement_of_a_market;
 mod sides;
 mod sizes;

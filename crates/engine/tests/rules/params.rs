@@ -2,7 +2,10 @@
 
 use jettison_engine::*;
 
-use jettison_harness::params::{coarse, live, plain, unclamped};
+use jettison_harness::{
+    params::{coarse, live, plain, unclamped},
+    World,
+};
 
 type Change = fn(&mut MarketParams);
 
@@ -15,7 +18,12 @@ fn the_parameter_sets_of_these_tests_are_valid() {
 
 #[test]
 fn each_bound_is_accepted_at_its_edge_and_refused_past_it() {
-    let edges: [(&str, Change, Change); 20] = [
+    let edges: [(&str, Change, Change); 21] = [
+        (
+            "initial above",
+            |p| p.initial_margin = MAX_INITIAL_MARGIN,
+            |p| p.initial_margin.0 = MAX_INITIAL_MARGIN.0 + 1,
+        ),
         ("open interest", |p| p.max_open_interest = Contracts(1), |p| p.max_open_interest = Contracts(0)),
         (
             "open interest above",
@@ -116,7 +124,47 @@ fn envelope(speed: u16, window: u16, fee: u16, maintenance: u16) -> MarketParams
         liquidation_min_fee: Bps(0),
         maintenance_margin: Bps(maintenance),
         initial_margin: Bps(10_000),
+        deleverage_threshold: Bps(10_000),
         ..plain()
+    }
+}
+
+/// Who has no money to take over can do nothing above the threshold: a window after that must not be a deficit.
+#[test]
+fn a_window_without_the_fee_fits_what_the_deleveraging_threshold_leaves_or_is_refused() {
+    for (threshold, maintenance, holds) in [
+        // 1.001¹⁰ is 1.010046, and with the fee of 1 % 1.020146.
+        (10_000, 202, true),
+        (4_900, 205, false),
+        (4_900, 206, true),
+        (1_000, 1_004, false),
+        (1_000, 1_005, true),
+        (0, 10_000, false),
+    ] {
+        let params =
+            MarketParams { deleverage_threshold: Bps(threshold), ..envelope(10, 10, 100, maintenance) };
+        let expected = if holds { Ok(()) } else { Err(EngineError::EnvelopeTooWide) };
+        assert_eq!(params.validate(), expected, "{threshold} of {maintenance}");
+    }
+}
+
+/// At the least parameters that are accepted, and at the threshold to the atom, where nobody may deleverage yet.
+#[test]
+fn a_keeper_without_money_who_looks_once_a_window_leaves_no_deficit() {
+    let params = MarketParams { deleverage_threshold: Bps(5_000), ..envelope(10, 10, 100, 203) };
+    params.validate().unwrap();
+    for (target, loser) in [(1, 0), (100_000_000, 1)] {
+        let mut world = World::with(params, 1_000_000, &[1 << 40, 1 << 40]);
+        world.trade(0, 1, 0, 1_000).unwrap();
+        let at_threshold = 1_000 * 1_000_000 / 100 * 203 / 100 / 2;
+        let taken = world.capital(loser) - at_threshold;
+        world.accounts[loser].capital = Atoms(at_threshold);
+        world.vault -= taken;
+        world.outside -= i128::from(taken);
+        assert!(!world.deleverage(loser, None, 0).unwrap().eligible, "{loser}: at the threshold");
+        world.accrue(0, target, 10).unwrap();
+        assert!(world.deleverage(loser, None, 0).unwrap().eligible, "{loser}: a window later");
+        assert!(world.equity(loser) >= 0, "{loser}: {}", world.equity(loser));
     }
 }
 

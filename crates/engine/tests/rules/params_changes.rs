@@ -76,6 +76,7 @@ fn the_envelope_has_room_for_a_window_of_funding() {
                 keeper_window_seconds: window,
                 funding_period_seconds: period,
                 maintenance_margin: Bps(maintenance),
+                deleverage_threshold: Bps(10_000),
                 ..plain()
             };
             params.validate()

@@ -97,6 +97,7 @@ fn at_maintenance(speed: u16, fee: u16, maintenance: u16) -> World {
         liquidation_max_fee: Bps(fee),
         liquidation_min_fee: Bps(fee),
         maintenance_margin: Bps(maintenance),
+        deleverage_threshold: Bps(10_000),
         ..plain()
     };
     let mut world = World::with(params, 1_000_000, &[10_000_000, 10_000_000, 1_000_000_000]);

@@ -179,12 +179,12 @@ fn unhealthy() -> World {
 }
 
 #[test]
-fn a_reducing_trade_may_not_widen_the_gap_to_maintenance() {
+fn a_reducing_trade_may_not_lower_the_part_of_maintenance_that_equity_covers() {
     for (name, size, price, expected) in [
         ("at the effective price", 1, 1_060, Ok(())),
-        // A contract frees 53.
-        ("paying what it frees", 1, 1_113, Ok(())),
-        ("paying an atom more", 1, 1_114, Err(EngineError::HealthWorsened)),
+        // A tenth of the position may take a tenth of the equity along.
+        ("paying its part", 1, 1_100, Ok(())),
+        ("paying an atom more", 1, 1_101, Err(EngineError::HealthWorsened)),
         ("closing for all it has", 10, 1_100, Ok(())),
         ("closing for more than it has", 10, 1_101, Err(EngineError::InsufficientCapital)),
         ("reducing to health", 3, 1_060, Ok(())),

@@ -142,6 +142,22 @@ impl Coverage {
         self.most_dust = self.most_dust.max(seen.most_dust);
     }
 
+    /// What happened, and how often.
+    pub fn events(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.counts.iter().map(|(what, count)| (what.as_str(), *count))
+    }
+
+    pub fn summary(&self) -> String {
+        let count = |what: &str| self.counts.get(what).copied().unwrap_or(0);
+        let refusals = self.counts.iter().filter(|(what, _)| what.starts_with("refused: "));
+        let refused: usize = refusals.map(|(_, count)| count).sum();
+        let (operations, histories) = (self.operations, count("history"));
+        let bankrupt = count("bankruptcy");
+        format!(
+            "{operations} engine actions in {histories} histories, {refused} refused as expected, {bankrupt} bankruptcies"
+        )
+    }
+
     pub fn require_everything_happened(&self) {
         self.require(&REQUIRED);
     }

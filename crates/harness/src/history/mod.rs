@@ -1,14 +1,22 @@
 //! A history: a world, what happens in it, and how it ends.
 
 pub mod action;
+#[cfg(feature = "arbitrary")]
+pub mod bytes;
 pub mod coverage;
-
-use proptest::collection::vec;
-use proptest::prelude::*;
+#[cfg(feature = "arbitrary")]
+pub mod mutation;
+#[cfg(feature = "histories")]
+mod strategies;
 
 use crate::{params, World};
 use action::Action;
 use coverage::Coverage;
+
+#[cfg(feature = "arbitrary")]
+pub use bytes::from_bytes;
+#[cfg(feature = "histories")]
+pub use strategies::strategy;
 
 const ACCOUNTS: usize = 14;
 const STAKERS: usize = 4;
@@ -27,23 +35,11 @@ pub struct History {
     throttled: bool,
 }
 
-pub fn strategy() -> impl Strategy<Value = History> {
-    let insurance =
-        prop_oneof![3 => Just(0), 1 => 1..1_000u64, 2 => 1_000_000..1_000_000_000u64, 1 => Just(1 << 45)];
-    let capital = prop_oneof![1 => Just(0), 1 => 1..5_000u64, 3 => 1_000_000..100_000_000u64, 9 => 500_000_000..5_000_000_000u64];
-    let history = (insurance, vec(capital, ACCOUNTS), vec(action::strategy(), ACTIONS));
-    (history, any::<bool>(), any::<bool>()).prop_map(
-        |((insurance, capitals, actions), winds_down, throttled)| History {
-            insurance,
-            capitals,
-            actions,
-            winds_down,
-            throttled,
-        },
-    )
-}
-
 impl History {
+    pub fn actions(&self) -> &[Action] {
+        &self.actions
+    }
+
     pub fn play(&self) -> Coverage {
         let rules = [params::live(), params::plain(), params::coarse(), params::unclamped()];
         let markets: Vec<_> = rules.into_iter().zip(PRICES).collect();

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 
 #[cfg(feature = "idl-build")]
 use super::layout::InIdl;
-use super::MarketSettings;
+use super::{Clearinghouse, MarketSettings};
 use crate::error::ClearingError;
 
 /// Where a market's prices come from. Stored as a byte in this order: append-only.
@@ -75,7 +75,7 @@ pub struct Market {
     pub queued_ready_ts: i64,
     /// The revision that they were queued against.
     pub queued_revision: u64,
-    /// The clearinghouse's revision then.
+    /// The clearinghouse's revision then, and when the wind-down was scheduled.
     pub queued_clearinghouse_revision: u64,
     /// When the authority's scheduled wind-down may begin, in Unix seconds; zero if none is scheduled.
     pub settlement_ready_ts: i64,
@@ -94,10 +94,25 @@ impl Market {
     /// Account size with the discriminator.
     pub const SPACE: usize = 8 + core::mem::size_of::<Self>();
 
+    /// What a transaction of the authority names: it grows with every change of the market's settings and of its
+    /// clearinghouse's, so that one which was signed before any of them is refused.
+    pub fn revision_in(&self, clearinghouse: &Clearinghouse) -> u64 {
+        self.revision.wrapping_add(clearinghouse.revision)
+    }
+
     /// [`ClearingError::WrongRevision`] unless the transaction was made for the settings in force.
-    pub fn require_revision(&self, expected: u64) -> Result<()> {
-        require!(self.revision == expected, ClearingError::WrongRevision);
+    pub fn require_revision(&self, clearinghouse: &Clearinghouse, expected: u64) -> Result<()> {
+        require!(self.revision_in(clearinghouse) == expected, ClearingError::WrongRevision);
         Ok(())
+    }
+
+    /// Notes the clearinghouse's revision for what is queued or scheduled now; what was so against another is void.
+    pub fn queue_against(&mut self, clearinghouse_revision: u64) {
+        if self.queued_clearinghouse_revision != clearinghouse_revision {
+            self.queued_ready_ts = 0;
+            self.settlement_ready_ts = 0;
+        }
+        self.queued_clearinghouse_revision = clearinghouse_revision;
     }
 
     /// Counts a change of the settings; what was queued against the former ones is void.

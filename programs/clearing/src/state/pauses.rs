@@ -74,6 +74,8 @@ impl Pauses {
     }
 }
 
+const _: () = assert!((MAX_PAUSE_SECONDS as i64) < jettison_engine::SETTLEMENT_GRACE_SECONDS);
+
 #[cfg(test)]
 mod tests {
     use super::*;

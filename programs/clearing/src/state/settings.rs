@@ -1,5 +1,6 @@
 //! Settings of a clearinghouse and of its markets: what an authority may change, and what of it has to wait.
 
+use anchor_lang::prelude::borsh::{BorshDeserialize, BorshSerialize};
 use anchor_lang::prelude::*;
 use jettison_engine::{Atoms, Bps, MarketParams, ThrottleParams};
 
@@ -14,9 +15,18 @@ pub const MAX_TIMELOCK_SECONDS: u32 = 30 * 86_400;
 /// The longest cooldown of an unstaking.
 pub const MAX_UNSTAKE_COOLDOWN_SECONDS: u32 = 30 * 86_400;
 
-/// Settings of a clearinghouse.
+/// The oldest price that a market may accept of its oracle.
+pub const MAX_ORACLE_AGE_SECONDS: u32 = 86_400;
+
+/// The widest confidence interval that a market may accept: the price itself.
+pub const MAX_CONFIDENCE_BPS: u16 = 10_000;
+
+/// Settings of a clearinghouse: in its account, and as an argument. The bytes are the same, since there is no padding.
+///
+/// Borsh's own derives: with Anchor's the IDL would have the type twice.
 #[zero_copy]
-#[derive(AnchorSerialize, AnchorDeserialize, Debug, PartialEq, Eq)]
+#[derive(BorshSerialize, BorshDeserialize, Debug, PartialEq, Eq)]
+#[borsh(crate = "anchor_lang::prelude::borsh")]
 pub struct ClearinghouseSettings {
     /// Who may pause instructions and take back queued changes; the default key is nobody.
     pub guardian: Pubkey,
@@ -104,10 +114,13 @@ impl MarketSettings {
     }
 
     /// From an instruction's arguments and its oracle account. [`ClearingError::BadFeedId`] if the feed id doesn't fit the
-    /// source.
+    /// source, [`ClearingError::BadParameter`] if what is accepted of the oracle is out of bounds.
     pub fn from_args(args: &MarketSettingsArgs, oracle: Pubkey) -> Result<Self> {
         let has_feed_id = args.feed_id != [0; 32];
         require!(args.oracle_source.has_feed_id() == has_feed_id, ClearingError::BadFeedId);
+        let bounded = args.max_oracle_age_seconds <= MAX_ORACLE_AGE_SECONDS
+            && args.max_confidence_bps <= MAX_CONFIDENCE_BPS;
+        require!(bounded, ClearingError::BadParameter);
         Ok(Self {
             oracle,
             feed_id: args.feed_id,
@@ -124,14 +137,12 @@ impl MarketSettings {
         (self.oracle, self.feed_id, self.oracle_source) == (other.oracle, other.feed_id, other.oracle_source)
     }
 
-    /// Whether going to `new` only restricts, so that it need not wait: what `MarketParams::only_restricts` says, and a
-    /// narrower confidence interval.
+    /// Whether going to `new` only restricts, so that it need not wait: what `MarketParams::only_restricts` says.
+    ///
+    /// A narrower confidence interval waits: one that no price meets would stop everything that needs a price, closing
+    /// included, and make the oracle dead, which begins a wind-down without the timelock.
     pub fn only_restricts(&self, new: &Self) -> bool {
-        let restricted = Self {
-            params: new.params,
-            max_confidence_bps: new.max_confidence_bps.min(self.max_confidence_bps),
-            ..*self
-        };
+        let restricted = Self { params: new.params, ..*self };
         restricted == *new && self.params.only_restricts(&new.params)
     }
 
@@ -169,7 +180,7 @@ pub struct MarketSettingsArgs {
 }
 
 macro_rules! params_args {
-    ($($field:ident: $type:ty => $param:ident $(($wrap:ident))?,)*) => {
+    ($($field:ident: $type:ident => $param:ident $(($wrap:ident))?,)*) => {
         /// `jettison_engine::MarketParams` as an argument: same fields, same units.
         #[allow(missing_docs)]
         #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]

@@ -22,7 +22,8 @@ pub struct Accept<'info> {
     pub clearinghouse: AccountLoader<'info, Clearinghouse>,
 }
 
-/// Takes a role over. What the former authority has queued is void, and so is what it has signed and not sent.
+/// Takes a role over. What the former authority has queued is void, and so is what it has signed and not sent. Another
+/// fee authority voids nothing: else that role could stop what authority and guardian send.
 pub(crate) fn handle(ctx: Context<Accept>, args: AcceptArgs) -> Result<()> {
     let key = ctx.accounts.clearinghouse.key();
     let clearinghouse = &mut *ctx.accounts.clearinghouse.load_mut()?;
@@ -36,8 +37,8 @@ pub(crate) fn handle(ctx: Context<Accept>, args: AcceptArgs) -> Result<()> {
     *nominated = Pubkey::default();
     if args.role == Role::Authority {
         clearinghouse.queued_ready_ts = 0;
+        clearinghouse.count_revision();
     }
-    clearinghouse.count_revision();
     emit!(RoleAccepted {
         clearinghouse: key,
         role: args.role,

@@ -8,7 +8,7 @@ use crate::state::{Clearinghouse, Market, MarketSettings, MarketSettingsArgs};
 /// Arguments of `change_market`.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ChangeMarketArgs {
-    /// The market's revision that the authority has looked at.
+    /// `Market::revision_in` its clearinghouse that the authority has looked at.
     pub expected_revision: u64,
     /// The new settings, all of them.
     pub settings: MarketSettingsArgs,
@@ -35,7 +35,7 @@ pub(crate) fn handle(ctx: Context<ChangeMarket>, args: ChangeMarketArgs) -> Resu
     let accounts = &ctx.accounts;
     let clearinghouse = accounts.clearinghouse.load()?;
     let market = &mut *accounts.market.load_mut()?;
-    market.require_revision(args.expected_revision)?;
+    market.require_revision(&clearinghouse, args.expected_revision)?;
     let settings = MarketSettings::from_args(&args.settings, accounts.oracle.key())?;
     settings.params.validate().or_refuse()?;
     let at_once = MarketSettings::of(market).only_restricts(&settings);
@@ -43,10 +43,10 @@ pub(crate) fn handle(ctx: Context<ChangeMarket>, args: ChangeMarketArgs) -> Resu
         settings.apply(market)?;
         market.count_revision();
     } else {
+        market.queue_against(clearinghouse.revision);
         market.queued = settings;
         market.queued_ready_ts = clearinghouse.ready_ts(now()?);
         market.queued_revision = market.revision;
-        market.queued_clearinghouse_revision = clearinghouse.revision;
     }
     emit!(MarketChangeQueued {
         market_index: market.book.index.0,

@@ -8,7 +8,7 @@ use crate::state::{Clearinghouse, Market};
 /// Arguments of `schedule_settlement`.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
 pub struct ScheduleSettlementArgs {
-    /// The market's revision that the authority has looked at.
+    /// `Market::revision_in` its clearinghouse that the authority has looked at.
     pub expected_revision: u64,
 }
 
@@ -29,9 +29,11 @@ pub struct ScheduleSettlement<'info> {
 pub(crate) fn handle(ctx: Context<ScheduleSettlement>, args: ScheduleSettlementArgs) -> Result<()> {
     let accounts = &ctx.accounts;
     let market = &mut *accounts.market.load_mut()?;
-    market.require_revision(args.expected_revision)?;
+    let clearinghouse = accounts.clearinghouse.load()?;
+    market.require_revision(&clearinghouse, args.expected_revision)?;
     require!(!market.book.is_settling(), ClearingError::MarketSettling);
-    market.settlement_ready_ts = accounts.clearinghouse.load()?.ready_ts(now()?);
+    market.queue_against(clearinghouse.revision);
+    market.settlement_ready_ts = clearinghouse.ready_ts(now()?);
     emit!(SettlementScheduled { market_index: market.book.index.0, ready_ts: market.settlement_ready_ts });
     Ok(())
 }

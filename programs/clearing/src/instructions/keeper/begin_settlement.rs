@@ -24,7 +24,11 @@ pub(crate) fn handle(ctx: Context<BeginSettlement>) -> Result<()> {
     let now = now()?;
     let reading = oracle::read(market, &ctx.accounts.oracle, now)?;
     let late = now.saturating_sub(market.settlement_ready_ts);
-    let scheduled = market.settlement_ready_ts != 0 && (0..=CHANGE_LAPSE_SECONDS).contains(&late);
+    // A schedule is of the clearinghouse's settings and authority of its day, as queued settings are.
+    let revision = ctx.accounts.clearinghouse.load()?.revision;
+    let scheduled = market.settlement_ready_ts != 0
+        && market.queued_clearinghouse_revision == revision
+        && (0..=CHANGE_LAPSE_SECONDS).contains(&late);
     // An oracle that has come back is not dead, though nobody has accrued since.
     let usable = matches!(reading, Reading::Good(price) if market.book.accepts(price));
     let dead = market.book.is_oracle_dead(now) && !usable;

@@ -78,11 +78,12 @@ pub(crate) fn handle<'info>(ctx: Context<'info, Withdraw<'info>>, args: Withdraw
 
 /// Changes the ledgers; the borrows end here, before tokens move.
 fn withdraw(accounts: &Withdraw<'_>, remaining: &[AccountInfo<'_>], amount: Atoms) -> Result<Withdrawn> {
+    // First, so that none of the instruction's own accounts is borrowed yet: one among the markets is no market.
+    let mut markets = markets::load(remaining, &accounts.clearinghouse.key(), Writable::None)?;
     let clearinghouse = accounts.clearinghouse.load()?;
     let now = now()?;
     clearinghouse.pauses.require_open(Gate::Withdraw, now)?;
     let margin_account = &mut *accounts.margin_account.load_mut()?;
-    let mut markets = markets::load(remaining, &accounts.clearinghouse.key(), Writable::None)?;
     let before = margin_account.ledger.capital;
     jettison_engine::withdraw(&mut margin_account.ledger, &markets.set()?, amount, now).or_refuse()?;
     let throttle = &mut accounts.custody.load_mut()?.throttle;

@@ -66,7 +66,7 @@ fn every_history_is_the_reference_s() {
         }
     }
     let seconds = began.elapsed().as_secs_f64();
-    for (what, count) in seen.counts() {
+    for (what, count) in seen.events() {
         println!("{count:>8} {what}");
     }
     println!(

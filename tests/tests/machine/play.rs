@@ -66,13 +66,13 @@ impl<'a> Play<'a> {
     pub fn act(&mut self, action: Action) {
         match action.kind {
             Kind::Wait => self.wait(action),
-            Kind::Crank => self.crank(None, action.other % 4 == 0),
+            Kind::Crank => self.crank(None, action.other.is_multiple_of(4)),
             Kind::Crash => self.crash(action),
             kind => {
                 if kind == Kind::Post {
                     self.pass(i64::from(action.other % 6));
                 }
-                if action.more % 3 == 0 {
+                if action.more.is_multiple_of(3) {
                     self.prepare(action);
                 }
                 if let Some(command) = (Aim { action, at: &mut self.reference }).command() {
@@ -106,7 +106,7 @@ impl<'a> Play<'a> {
         let named = instructions.iter().flat_map(|instruction| &instruction.accounts);
         self.stage.check(&self.reference, named.map(|meta| &meta.pubkey));
         self.sent += usize::from(!matches!(command, Command::Freeze { .. } | Command::PostOnly { .. }));
-        if self.sent % EVERYTHING == 0 {
+        if self.sent.is_multiple_of(EVERYTHING) {
             self.stage.check_everything(&self.reference);
         }
         note(&mut self.seen, &command.name(), expected.as_ref().err());

@@ -24,13 +24,13 @@ impl Play<'_> {
             0..=17 => much % 13,
             18..=22 => 13 + much % 120,
             23..=26 => 300 + much % 1_200,
-            27..=30 => 3_600 + much % 3_600,
+            27..=29 => 3_600 + much % 3_600,
             _ if much % 16 == 0 => 31 * 86_400,
             _ => 86_400 * (1 + much % 4),
         };
         self.pass(seconds);
         // Prices serve for a minute.
-        if seconds > 30 && action.other % 4 > 0 {
+        if seconds > 30 && !action.other.is_multiple_of(4) {
             self.crank(None, action.other % 8 == 7);
         }
     }
@@ -74,7 +74,7 @@ impl Play<'_> {
                 break;
             }
         }
-        self.crank(Some(market), action.other % 8 == 0);
+        self.crank(Some(market), action.other.is_multiple_of(8));
     }
 
     /// Some wait until what is queued is ready, or clear an account before they close it.
@@ -86,7 +86,7 @@ impl Play<'_> {
         let house = Some(self.reference.house().queued_ready_ts);
         let ready_ts = match action.kind {
             Kind::ExecuteMarket => of_markets(|market| market.queued_ready_ts),
-            Kind::BeginSettlement if action.other % 2 == 0 => return self.revive(),
+            Kind::BeginSettlement if action.other.is_multiple_of(2) => return self.revive(),
             Kind::BeginSettlement => of_markets(|market| market.settlement_ready_ts),
             Kind::ExecuteHouse => house.filter(|ready_ts| *ready_ts > now),
             Kind::CloseAccount => return self.clear(action),

@@ -19,7 +19,7 @@ impl Play<'_> {
         self.pass(86_400);
         let by = self.reference.holder(Role::Authority);
         for market in self.reference.live_markets() {
-            let revision = self.reference.market(market).map_or(0, |market| market.revision);
+            let revision = self.reference.revision_of(market);
             self.must(Command::ScheduleSettlement { market, revision, by });
         }
         self.pass(i64::from(self.reference.house().settings.timelock_seconds));

@@ -166,9 +166,4 @@ impl Coverage {
         let missing: Vec<_> = required.iter().filter(|what| !self.counts.contains_key(**what)).collect();
         assert!(missing.is_empty(), "no {missing:?}: these histories do not test it");
     }
-
-    /// How often each thing happened.
-    pub fn counts(&self) -> &BTreeMap<String, usize> {
-        &self.counts
-    }
 }

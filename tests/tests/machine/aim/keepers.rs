@@ -64,7 +64,7 @@ impl Aim<'_> {
         let feed = self.at.feed_in_use(market);
         let last = self.at.feeds[market][feed].publish_ts;
         let publish_ts = self.at.publish_ts(market, feed);
-        let wide = self.is_odd(0) && self.action.more % 8 == 0;
+        let wide = self.is_odd(0) && self.action.more.is_multiple_of(8);
         let (price, confidence, publish_ts) = match self.action.odd {
             _ if wide => (good, good as u64 / 50, publish_ts),
             1 => (good, good as u64 / 20, publish_ts),

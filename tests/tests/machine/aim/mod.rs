@@ -82,7 +82,7 @@ impl Aim<'_> {
     /// One in that state, or nobody; now and then anyone, to be refused.
     fn some(&mut self, pick: u8, is: impl Fn(&mut World, Who) -> bool) -> Option<Who> {
         let one = self.one(pick, &is);
-        (is(&mut self.at.world, one) || pick % 8 == 0).then_some(one)
+        (is(&mut self.at.world, one) || pick.is_multiple_of(8)).then_some(one)
     }
 
     /// A market that is open; oddly, any.

@@ -19,6 +19,7 @@ pub fn rules(market: MarketId) -> MarketSettingsArgs {
         keeper_window_seconds: 4,
         initial_margin: Bps(1_500),
         maintenance_margin: Bps(1_000),
+        deleverage_threshold: Bps(8_500),
         ..params
     };
     let params = match market % 4 {
@@ -42,7 +43,7 @@ impl Aim<'_> {
         let house = self.at.house();
         let revision = self.revision(house.revision);
         let authority = self.officer_or_stranger(self.at.holder(Role::Authority));
-        let either = if more % 2 == 0 { authority } else { self.officer_or_stranger(GUARDIAN) };
+        let either = if more % 2 == 0 { authority } else { self.officer_or_stranger(self.at.guardian()) };
         match kind {
             Kind::Pause => Some(self.pause(revision)),
             Kind::ChangeMarket => self.change_market(authority),
@@ -68,8 +69,7 @@ impl Aim<'_> {
             Kind::Schedule => {
                 // Enough markets stay for something to happen.
                 let market = Some(self.market(market)).filter(|_| self.at.live_markets().len() > 2)?;
-                let present = self.at.market(market).map_or(0, |market| market.revision);
-                let revision = self.revision(present);
+                let revision = self.revision(self.at.revision_of(market));
                 Some(Command::ScheduleSettlement { market, revision, by: authority })
             }
             Kind::BeginSettlement => {
@@ -102,13 +102,14 @@ impl Aim<'_> {
             _ => 1 << (market % 9) | if more % 4 == 0 { more >> 7 } else { 0 },
         };
         let seconds = if self.is_odd(4) { 86_401 } else { 1 + u32::from(much % 900) };
-        Command::Pause { gates, seconds, revision, by: self.officer_or_stranger(GUARDIAN) }
+        Command::Pause { gates, seconds, revision, by: self.officer_or_stranger(self.at.guardian()) }
     }
 
     fn change_market(&self, by: usize) -> Option<Command> {
         let Action { market, much, more, .. } = self.action;
         let market = self.market(market);
-        let present = self.at.market(market)?.revision;
+        self.at.market(market)?;
+        let present = self.at.revision_of(market);
         let mut feed = self.at.feed_in_use(market);
         let mut settings = self.at.settings_of(market);
         let params = &mut settings.params;
@@ -143,20 +144,21 @@ impl Aim<'_> {
     fn change_house(&self, by: usize, revision: u64) -> Command {
         let Action { much, more, .. } = self.action;
         let mut settings = self.at.house().settings;
-        match much % 7 {
+        match much % 8 {
             0 => settings.withdrawal_limit_bps = (settings.withdrawal_limit_bps / 10 * 9).max(400),
             1 => settings.timelock_seconds = (settings.timelock_seconds + 60).min(900),
             2 => settings.withdrawal_floor_atoms = (settings.withdrawal_floor_atoms / 2).max(1_000_000),
             3 => settings.unstake_cooldown_seconds = 60 + u32::from(more % 600),
             4 => settings.withdrawal_limit_bps = (settings.withdrawal_limit_bps * 2).min(10_000),
             5 => settings.timelock_seconds = (settings.timelock_seconds / 2).max(300),
+            6 => settings.guardian = self.at.people[GUARDIAN + DEPUTY - self.at.guardian()],
             _ => settings.withdrawal_limit_bps = if more % 2 == 0 { 99 } else { 10_001 },
         }
         Command::ChangeClearinghouse { settings, revision, by }
     }
 
     fn role(&self) -> Role {
-        if self.action.market % 2 == 0 {
+        if self.action.market.is_multiple_of(2) {
             Role::Authority
         } else {
             Role::FeeAuthority

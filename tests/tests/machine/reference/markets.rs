@@ -20,9 +20,9 @@ impl Reference {
     pub(super) fn act_on_market(&mut self, command: &Command, seen: &mut Coverage) -> Outcome {
         match command {
             Command::ChangeMarket { market, feed, settings, revision, by } => {
-                let present = self.require_market(*market)?.revision;
+                self.require_market(*market)?;
                 self.require_authority(*by)?;
-                require(present == *revision, ClearingError::WrongRevision)?;
+                require(self.revision_of(*market) == *revision, ClearingError::WrongRevision)?;
                 let oracle = self.oracles[*market][*feed];
                 self.change_market(*market, oracle, settings, seen)
             }
@@ -50,11 +50,12 @@ impl Reference {
                 self.create_market(settings)
             }
             Command::ScheduleSettlement { market, revision, by } => {
-                let present = self.require_market(*market)?.revision;
+                self.require_market(*market)?;
                 self.require_authority(*by)?;
-                require(present == *revision, ClearingError::WrongRevision)?;
+                require(self.revision_of(*market) == *revision, ClearingError::WrongRevision)?;
                 require(!self.world.markets[*market].is_settling(), EngineError::MarketSettling)?;
                 let ready_ts = self.ready_ts();
+                self.queue_against_house(*market);
                 self.change_market_account(*market, |market| market.settlement_ready_ts = ready_ts);
                 Ok(())
             }
@@ -89,21 +90,38 @@ impl Reference {
         let account = *self.require_market(market)?;
         let keeps_the_rest = oracle == account.oracle
             && settings.max_oracle_age_seconds == account.max_oracle_age_seconds
-            && settings.max_confidence_bps <= account.max_confidence_bps;
+            && settings.max_confidence_bps == account.max_confidence_bps;
         if keeps_the_rest && self.world.markets[market].params.only_restricts(&params) {
             seen.note("rules in force at once");
             return self
                 .put_rules_in_force(market, &MarketSettings::from_args(settings, oracle).expect("fit"));
         }
-        let (ready_ts, house_revision) = (self.ready_ts(), self.house().revision);
+        let ready_ts = self.ready_ts();
         let queued = MarketSettings::from_args(settings, oracle).expect("a feed without an id");
+        self.queue_against_house(market);
         self.change_market_account(market, |market| {
             market.queued = queued;
             market.queued_ready_ts = ready_ts;
             market.queued_revision = market.revision;
-            market.queued_clearinghouse_revision = house_revision;
         });
         Ok(())
+    }
+
+    /// What is queued from now on is of the clearinghouse's present revision; what is of another is void.
+    fn queue_against_house(&mut self, market: MarketId) {
+        let revision = self.house().revision;
+        self.change_market_account(market, |market| {
+            if market.queued_clearinghouse_revision != revision {
+                market.queued_ready_ts = 0;
+                market.settlement_ready_ts = 0;
+            }
+            market.queued_clearinghouse_revision = revision;
+        });
+    }
+
+    /// What the authority names in a transaction about a market.
+    pub fn revision_of(&self, market: MarketId) -> u64 {
+        self.market(market).map_or(0, |market| market.revision) + self.house().revision
     }
 
     fn put_rules_in_force(&mut self, market: MarketId, settings: &MarketSettings) -> Outcome {

@@ -8,7 +8,7 @@ use jettison_harness::history::coverage::Coverage;
 
 use super::prices::LAPSE_SECONDS;
 use super::{require, Outcome, Reference};
-use crate::machine::command::{Command, Person, CHIEF, DEPUTY};
+use crate::machine::command::{Command, Person, CHIEF, DEPUTY, GUARDIAN};
 
 /// Seconds for which a gate rests between two pauses, and the longest pause.
 const REST_SECONDS: i64 = 3 * 86_400;
@@ -36,7 +36,11 @@ impl Reference {
             }
             Command::CancelClearinghouseChange { by } => {
                 self.require_authority_or_guardian(*by)?;
-                require(self.house().queued_ready_ts != 0, ClearingError::NothingQueued)?;
+                let house = self.house();
+                require(house.queued_ready_ts != 0, ClearingError::NothingQueued)?;
+                let is_about_guardian = house.queued_settings.guardian != house.settings.guardian;
+                let may = self.is(*by, house.authority) || !is_about_guardian;
+                require(may, ClearingError::NotAuthority)?;
                 self.house_mut().queued_ready_ts = 0;
                 Ok(())
             }
@@ -96,6 +100,11 @@ impl Reference {
             Role::FeeAuthority => self.house().fee_authority,
         };
         [CHIEF, DEPUTY].into_iter().find(|person| self.is(*person, key)).expect("an officer holds it")
+    }
+
+    pub fn guardian(&self) -> Person {
+        let guardian = self.house().settings.guardian;
+        [GUARDIAN, DEPUTY].into_iter().find(|person| self.is(*person, guardian)).expect("an officer")
     }
 
     fn pause(&mut self, gates: u16, seconds: u32, revision: u64, by: Person) -> Outcome {
@@ -169,13 +178,13 @@ impl Reference {
                 house.authority = nominated;
                 house.nominated_authority = Pubkey::default();
                 house.queued_ready_ts = 0;
+                house.revision += 1;
             }
             Role::FeeAuthority => {
                 house.fee_authority = nominated;
                 house.nominated_fee_authority = Pubkey::default();
             }
         }
-        house.revision += 1;
         Ok(())
     }
 

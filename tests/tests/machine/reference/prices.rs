@@ -77,10 +77,13 @@ impl Reference {
                 self.accrue(market, seen)
             }
             Command::BeginSettlement { market, wrong_oracle } => {
-                let ready_ts = self.require_market(market)?.settlement_ready_ts;
+                let account = self.require_market(market)?;
+                let (ready_ts, revision) =
+                    (account.settlement_ready_ts, account.queued_clearinghouse_revision);
                 require(!wrong_oracle, ClearingError::WrongOracle)?;
                 let late = self.now() - ready_ts;
-                let scheduled = ready_ts != 0 && (0..=LAPSE_SECONDS).contains(&late);
+                let present = revision == self.house().revision;
+                let scheduled = ready_ts != 0 && present && (0..=LAPSE_SECONDS).contains(&late);
                 let was_dead = self.world.markets[market].is_oracle_dead(self.now());
                 let dead = was_dead && self.usable(market).is_none();
                 seen.note_if(was_dead && !dead, "oracle back from the dead");

@@ -36,6 +36,7 @@ mod throttle;
 mod throttle_attacks;
 mod trades;
 mod uncovered;
+mod uncounted_legs;
 mod unstaking;
 mod withdrawal;
 

@@ -46,6 +46,17 @@ fn sums<const N: usize>(report: &Value, fields: [&str; N]) -> [u64; N] {
     fields.map(|field| sum(report, field))
 }
 
+/// Where the index moved, the fund or the market's allowance was used up.
+fn spends_insurance_first(report: &Value) {
+    let fund_spent = report["vaults"]["insurance_assets"] == 0;
+    for market in report["markets"].as_array().expect("markets") {
+        let of = |field: &str| market[1][field].as_u64().unwrap_or_else(|| panic!("{field}"));
+        assert!(of("allowance_used") <= of("allowance"), "{market}");
+        let used_up = of("allowance_used") == of("allowance");
+        assert!(of("by_index") == 0 || used_up || fund_spent, "{market}");
+    }
+}
+
 #[test]
 fn the_default_crash_shows_the_whole_waterfall_and_everyone_gets_out() {
     let report = played("default", &["--accounts", "1000"]);
@@ -56,7 +67,8 @@ fn the_default_crash_shows_the_whole_waterfall_and_everyone_gets_out() {
     let [deficit, surplus, insurance, index, uncovered] =
         sums(&report, ["deficit", "by_surplus", "by_insurance", "by_index", "uncovered"]);
     assert_eq!(deficit, surplus + insurance + index + uncovered);
-    assert_eq!(report["vaults"]["insurance_assets"], 0, "the index moved, so insurance must be spent");
+    assert!(sum(&report, "halts") > 0, "the index moved, so opening must have been halted");
+    spends_insurance_first(&report);
     assert_eq!(report["leftovers"]["open_accounts"], 0);
 }
 
@@ -90,8 +102,17 @@ fn without_insurance_the_index_alone_balances_the_books() {
 }
 
 #[test]
-fn with_ample_insurance_the_index_does_not_move() {
-    let report = played("insured", &["--insurance", "10000000"]);
+fn however_ample_insurance_is_a_market_spends_no_more_than_its_allowance() {
+    let report = played("insured", &["--insurance", "10000000", "--allowance", "1000"]);
+    let [deficit, insurance, index] = sums(&report, ["deficit", "by_insurance", "by_index"]);
+    assert!(insurance > 0 && index > 0);
+    assert_eq!(deficit, insurance + index);
+    spends_insurance_first(&report);
+}
+
+#[test]
+fn with_ample_insurance_and_allowance_the_index_does_not_move() {
+    let report = played("allowed", &["--insurance", "10000000", "--allowance", "10000000"]);
     let [deficit, insurance, index] = sums(&report, ["deficit", "by_insurance", "by_index"]);
     assert!(deficit > 0);
     assert_eq!((insurance, index), (deficit, 0));
@@ -176,7 +197,9 @@ fn the_crash_of_october_10th_2025_clears_with_insurance_from_none_to_ample() {
     }
     let file = file.to_str().expect("the path is UTF-8");
     for (name, insurance) in [("none", "0"), ("some", "30000"), ("ample", "10000000")] {
-        let args = ["--prices", file, "--outage", "1850..2050", "--insurance", insurance];
+        // What the fund has is the limit here, not what one market may draw of it.
+        let limits = ["--insurance", insurance, "--allowance", "10000000"];
+        let args = [&["--prices", file, "--outage", "1850..2050"][..], &limits].concat();
         let report = played(&format!("october_{name}"), &args);
         let [deficit, by_insurance, index] = sums(&report, ["deficit", "by_insurance", "by_index"]);
         assert!(deficit > 0, "{name}");

@@ -19,6 +19,22 @@ impl World {
         self.stakes.len() - 1
     }
 
+    /// Closes a stake without shares.
+    pub fn close_stake(&mut self, staker: Staker) -> Result<()> {
+        self.step(|world| {
+            world.fund.close_stake(&mut world.stakes[staker])?;
+            Ok(((), Step::exact(&[])))
+        })
+    }
+
+    /// Opens a stake that was closed once more.
+    pub fn reopen_stake(&mut self, staker: Staker) -> Result<()> {
+        self.step(|world| {
+            world.fund.open_stake(&mut world.stakes[staker])?;
+            Ok(((), Step::exact(&[])))
+        })
+    }
+
     pub fn stake(&mut self, staker: Staker, amount: u64) -> Result<u64> {
         self.step(|world| {
             let shares = world.fund.stake(&mut world.stakes[staker], Atoms(amount), world.now)?;
@@ -64,6 +80,22 @@ impl World {
             })?;
             world.fund = fund;
             Ok((equity, Step::exact(&[])))
+        })
+    }
+
+    /// Creates the next market.
+    pub fn create_market(&mut self, params: MarketParams, price: u64) -> Result<MarketId> {
+        let index = MarketIndex(self.markets.len() as u16);
+        self.markets.push(Market::new(index, params, Price(price), self.now)?);
+        self.rounding.push(0);
+        Ok(self.markets.len() - 1)
+    }
+
+    /// Replaces a market's parameters.
+    pub fn set_params(&mut self, market: MarketId, params: MarketParams) -> Result<()> {
+        self.step(|world| {
+            world.markets[market].set_params(params)?;
+            Ok(((), Step::exact(&[])))
         })
     }
 

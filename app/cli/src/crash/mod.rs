@@ -50,6 +50,9 @@ pub struct Args {
     /// Insurance fund, in quote units
     #[arg(long, default_value_t = 50_000, value_name = "AMOUNT", value_parser = clap::value_parser!(u64).range(..=1_000_000_000_000))]
     insurance: u64,
+    /// What each market may draw of it within a window, in quote units; without it, that of its definition
+    #[arg(long, value_name = "AMOUNT", value_parser = clap::value_parser!(u64).range(..=70_000_000_000))]
+    allowance: Option<u64>,
     /// Clamp of every market, in basis points a second; without it, that of its definition
     #[arg(long, value_name = "BPS")]
     max_move: Option<u16>,
@@ -186,7 +189,10 @@ fn open_venue(mut chain: Chain, args: &Args, definitions: &Definitions, prices: 
     let mut venue = EmbeddedVenue::open(chain)?;
     for (number, pair) in prices.pairs.iter().enumerate() {
         let (least, most) = prices.range(number);
-        let market = definitions.market(pair, least, most, args.max_move)?;
+        let mut market = definitions.market(pair, least, most, args.max_move)?;
+        if let Some(allowance) = args.allowance {
+            market.settings.params.insurance_base_atoms = allowance * ATOMS;
+        }
         let price = prices.at(0)[number];
         venue.create_market(price, market).with_context(|| format!("creating the market of {pair}"))?;
     }
@@ -279,6 +285,7 @@ fn report(
         ("accounts", args.accounts.to_string()),
         ("seed", args.seed.to_string()),
         ("insurance", args.insurance.to_string()),
+        ("allowance", args.allowance.map_or("as defined".into(), |amount| amount.to_string())),
         ("max_move", args.max_move.map_or("as defined".into(), |bps| bps.to_string())),
         ("keepers", args.keepers.to_string()),
         ("keeper_capital", args.keeper_capital.to_string()),

@@ -41,7 +41,11 @@ pub enum Outcome {
     Deleveraged(DeleverageOutcome),
     Resolved(Box<Resolution>),
     Settled,
-    /// An accrual, a trade or a withdrawal: nothing to count.
+    Accrued {
+        /// What a long contract paid, in units of 2⁻⁴⁴ atoms.
+        funding: i128,
+    },
+    /// A trade or a withdrawal: nothing to count.
     Done,
     Closed {
         waived: Atoms,

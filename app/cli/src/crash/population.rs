@@ -24,6 +24,9 @@ const MAKER_CAPITAL: f64 = 40.0;
 /// Part of initial margin's leverage that a trader uses at most, so that fees leave it above initial margin.
 const MOST_LEVERAGE: f64 = 0.9;
 
+/// What longs paid over the index, in basis points: it was the side that the crowd wanted.
+const PREMIUM_BPS: u64 = 5;
+
 /// Traders who want to be long. The crowd of that night was.
 const LONG_PART: f64 = 0.68;
 
@@ -87,32 +90,37 @@ fn balance(world: &World, makers: &[Id], wishes: &mut Vec<Wish>) {
     }
 }
 
-/// Matches longs with shorts in order, at the effective price; what the engine refuses stays a wish.
+/// Matches longs with shorts in order; what the engine refuses stays a wish.
 fn trade(world: &mut World, wishes: Vec<Wish>, progress: &ProgressBar) -> Result<()> {
     for market in 0..world.books.len() as u16 {
         let of = |direction| -> Vec<(Id, u64)> {
             let same = |wish: &&Wish| wish.market == market && wish.direction == direction;
             wishes.iter().filter(same).map(|wish| (wish.id, wish.contracts)).collect()
         };
-        match_sides(world, market, of(Direction::Long), of(Direction::Short), |_| progress.tick())?;
+        let (buyers, sellers) = (of(Direction::Long), of(Direction::Short));
+        match_sides(world, market, buyers, sellers, PREMIUM_BPS, |_| progress.tick())?;
     }
     Ok(())
 }
 
-/// Trades each buyer against the sellers in order, at the effective price, until one list is used up. A pair that
-/// the engine refuses is tried with half the size a few times, then the buyer is passed over.
+/// Trades each buyer against the sellers in order, at `premium` basis points over the effective price, until one list is
+/// used up. A pair that the engine refuses is tried with half the size a few times, then the buyer is passed over.
 pub fn match_sides(
     world: &mut World,
     market: u16,
     mut buyers: Vec<(Id, u64)>,
     mut sellers: Vec<(Id, u64)>,
+    premium: u64,
     mut traded: impl FnMut(u64),
 ) -> Result<u64> {
     let mut total = 0;
     while let (Some(&(buyer, bid)), Some(&(seller, ask))) = (buyers.last(), sellers.last()) {
         let size = bid.min(ask);
-        let done =
-            if size == 0 || buyer == seller { 0 } else { trade_up_to(world, market, buyer, seller, size)? };
+        let done = if size == 0 || buyer == seller {
+            0
+        } else {
+            trade_up_to(world, market, [buyer, seller], size, premium)?
+        };
         traded(done);
         total += done;
         let left = |side: &mut Vec<(Id, u64)>| {
@@ -137,13 +145,15 @@ pub fn match_sides(
 
 const HALVINGS: u32 = 4;
 
-fn trade_up_to(world: &mut World, market: u16, buyer: Id, seller: Id, size: u64) -> Result<u64> {
+fn trade_up_to(world: &mut World, market: u16, pair: [Id; 2], size: u64, premium: u64) -> Result<u64> {
+    let [buyer, seller] = pair;
     for halving in 0..HALVINGS {
         let size = size >> halving;
         if size == 0 {
             break;
         }
-        let price: Price = world.books[usize::from(market)].effective_price;
+        let index = world.books[usize::from(market)].effective_price.0;
+        let price = Price(index + index * premium / 10_000);
         let terms = Terms {
             market: MarketIndex(market),
             size: Contracts(size),

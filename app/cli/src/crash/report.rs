@@ -86,8 +86,9 @@ impl Report {
         println!("\nWho paid, by market, in quote units\n{}", self.who_paid());
         println!(
             "accounts: liquidated in any way; delev.: positions deleveraged; bankr.: legs of bankrupt accounts; the \
-             deficit was paid by\nthe four columns after it; largest: the largest haircut as a part of its holder's \
-             gain; late: charged legs that had not gained.\n"
+             deficit was paid by\nsurplus, insurance, index, uncovered; allow.: how much of its allowance from insurance the \
+             market had drawn at most, bounties\nincluded; largest: the largest haircut as a part of its holder's \
+             gain; late: charged legs that had not gained; halts: how often\nthe loss breaker halted opening.\n"
         );
         let (before, vaults) = (self.insurance_at_start, &self.vaults);
         println!(
@@ -98,6 +99,9 @@ impl Report {
         let haircuts: u64 = self.markets.iter().map(|(_, tally)| tally.haircuts_settled).sum();
         let legs: u64 = self.markets.iter().map(|(_, tally)| tally.charged_legs).sum();
         println!("Haircuts settled: {} on {legs} legs, by {} settlements.", usd(haircuts), self.settlements);
+        let funding: i64 = self.markets.iter().map(|(_, tally)| tally.funding).sum();
+        let (payer, payee) = if funding < 0 { ("shorts", "longs") } else { ("longs", "shorts") };
+        println!("Funding: {} from {payer} to {payee}.", usd(funding.unsigned_abs()));
         println!("Bounties for bankruptcies: {}.", usd(self.bounties));
         println!(
             "When the crash was over the margin vault held {} atoms: {} of capital + {} in pools + {} of fees.",
@@ -124,11 +128,13 @@ impl Report {
             "deficit",
             "surplus",
             "insurance",
+            "allow.",
             "index",
             "uncovered",
             "haircut/contract",
             "largest",
             "late",
+            "halts",
         ]);
         for (pair, tally) in &self.markets {
             let haircut = if tally.largest_haircut > 0.0 {
@@ -145,11 +151,13 @@ impl Report {
                 usd(tally.deficit),
                 usd(tally.by_surplus),
                 usd(tally.by_insurance),
+                percent(tally.allowance_used, tally.allowance),
                 usd(tally.by_index),
                 usd(tally.uncovered),
                 format!("{:.6}", tally.haircut_per_contract / 1e6),
                 haircut,
                 tally.charged_without_gain.to_string(),
+                tally.halts.to_string(),
             ]);
         }
         table
@@ -203,6 +211,14 @@ fn table(header: &[&str]) -> Table {
         column.set_cell_alignment(CellAlignment::Right);
     }
     table
+}
+
+/// A part in percent, rounded up; nothing of nothing is a dash.
+fn percent(part: u64, whole: u64) -> String {
+    match (u128::from(part) * 100).checked_div(u128::from(whole)) {
+        None => "–".to_owned(),
+        Some(_) => format!("{} %", (u128::from(part) * 100).div_ceil(u128::from(whole))),
+    }
 }
 
 /// Atoms as quote units with two decimals, rounded down.

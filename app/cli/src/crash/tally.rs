@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jettison_engine::{Atoms, LegResolution, Market, MarketIndex, Pending};
+use jettison_engine::{Atoms, LegResolution, Market, MarketIndex, Pending, CHANGE_BITS};
 use serde::{Serialize, Serializer};
 
 use super::op::{Op, Outcome};
@@ -32,6 +32,14 @@ pub struct MarketTally {
     pub by_index: u64,
     /// Of which left uncovered.
     pub uncovered: u64,
+    /// What the market may draw from insurance within a window.
+    pub allowance: u64,
+    /// The most that it had drawn of that at a time, bounties included.
+    pub allowance_used: u64,
+    /// How often its loss breaker halted opening.
+    pub halts: u64,
+    /// Funding that longs paid to shorts; negative, shorts to longs.
+    pub funding: i64,
     /// What a contract held on the charged side throughout was charged, in atoms.
     pub haircut_per_contract: f64,
     /// Haircuts that settlement has applied to legs.
@@ -100,6 +108,15 @@ impl Tally {
         self.market(market).haircuts_settled += pending.haircut.0;
     }
 
+    /// Notes what a transaction left of a market's allowance, and whether it halted opening.
+    pub fn note_market(&mut self, before: &Market, after: &Market, now: i64) {
+        let tally = self.market(after.index);
+        let drawn = after.allowance.drawn.value(now, after.params.insurance_window_seconds);
+        tally.allowance = after.params.insurance_base.0;
+        tally.allowance_used = tally.allowance_used.max(drawn.unwrap_or_default().0);
+        tally.halts += u64::from(before.breakers.halted_until <= now && after.breakers.halted_until > now);
+    }
+
     /// Notes what an operation did; `before` are the markets as they were.
     pub fn record(&mut self, op: &Op, outcome: &Outcome, before: &[Market]) {
         match (op, outcome) {
@@ -122,6 +139,11 @@ impl Tally {
                     self.market(leg.market).liquidations.insert(*account);
                     self.record_leg(leg, &before[usize::from(leg.market.0)]);
                 }
+            }
+            (Op::Accrue { market, .. }, Outcome::Accrued { funding }) => {
+                let contracts = i128::from(before[usize::from(*market)].long.contracts.0);
+                let atoms = (funding * contracts) >> CHANGE_BITS;
+                self.market(MarketIndex(*market)).funding += i64::try_from(atoms).unwrap_or(0);
             }
             (_, Outcome::Settled) => self.settlements += 1,
             (_, Outcome::Closed { waived }) => self.waived += waived.0,

@@ -116,7 +116,7 @@ fn close_positions(world: &mut World, keepers: &mut Keepers) -> Result<()> {
             for (id, _) in buyers.iter().chain(&sellers) {
                 let _ = world.transact(&[Op::Settle { account: *id }])?;
             }
-            match_sides(world, market, buyers, sellers, |_| {})?;
+            match_sides(world, market, buyers, sellers, 0, |_| {})?;
         }
         settle_all(world)?;
         let open =

@@ -145,6 +145,9 @@ impl World {
         for (op, outcome) in ops.iter().zip(&outcomes) {
             self.tally.record(op, outcome, &saved.books);
         }
+        for (before, after) in saved.books.iter().zip(&self.books) {
+            self.tally.note_market(before, after, self.venue.chain.now());
+        }
         self.audit_transaction(ops, &outcomes, &saved);
         Ok(Ok(outcomes))
     }
@@ -186,8 +189,8 @@ impl World {
         let ledgers = &mut self.ledgers;
         Ok(match *op {
             Op::Accrue { market, target, .. } => {
-                markets.get_mut(MarketIndex(market))?.accrue(target, now)?;
-                Outcome::Done
+                let accrual = markets.get_mut(MarketIndex(market))?.accrue(target, now)?;
+                Outcome::Accrued { funding: accrual.funding }
             }
             Op::Trade { buyer, seller, ref terms } => {
                 let [buyer, seller] = pair(ledgers, buyer, seller)?;

@@ -1,9 +1,14 @@
 //! `jettison units`: what every instruction costs, measured on the compiled program.
 
 mod cases;
+mod ceilings;
+mod committed;
 mod expect;
+mod luck;
+mod oracles;
 mod parties;
 mod scene;
+mod settings;
 mod table;
 
 use std::collections::BTreeMap;
@@ -15,69 +20,63 @@ use jettison_embedded::ElfFiles;
 
 use crate::output::Output;
 use cases::{Case, CASES};
+use committed::Committed;
 use scene::{History, Scene};
 
 /// Measures every instruction of the clearing program on its ELF, at one and at eight legs.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Where clearing.so and price_feed.so are [default: target/deploy here, or in the workspace].
+    /// Where clearing.so and price_feed.so are [default: target/deploy here, or in the workspace]
     #[arg(long, value_name = "DIR")]
     elf: Option<PathBuf>,
-
-    /// Also write `{"instruction": {"1": units, "8": units}}` to this file.
+    /// Compare with app/cli/units.json: fails if a measurement is over its ceiling, more than 2 % over the committed one,
+    /// missing there, or no longer taken
+    #[arg(long, conflicts_with = "write")]
+    check: bool,
+    /// Renew app/cli/units.json and the table in docs/compute-units.md
+    #[arg(long)]
+    write: bool,
+    /// Also write the measurements to this file, in the form of app/cli/units.json
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
 
-/// How many legs the accounts have that an instruction acts on.
-const LEGS: [u16; 2] = [1, 8];
+/// Compute units by line: an instruction, its case if it has several, and the legs if it reads any.
+pub type Lines = BTreeMap<String, u64>;
 
-/// The dearest case of an instruction.
-#[derive(Clone, Copy)]
-pub struct Worst {
-    units: u64,
-    case: &'static str,
-    history: History,
-}
-
-/// For each instruction and number of legs, its dearest case.
-pub type Measured = BTreeMap<(&'static str, u16), Worst>;
-
-/// Runs the command.
+/// Runs the command. Exit status 1 when a check fails.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let files = ElfFiles::find(args.elf.as_deref())?;
     let output = args.json.as_deref().map(Output::open).transpose()?;
     let measured = measure_all(&files)?;
     println!("{}", table::render(&measured));
-    println!("{}", describe(&files)?);
     if let Some(output) = output {
-        output.write(&(serde_json::to_string_pretty(&table::json(&measured))? + "\n"))?;
+        output.write(&measured.to_json()?)?;
+    }
+    if args.write {
+        measured.write()?;
+    }
+    if args.check {
+        return committed::check(&measured);
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn measure_all(files: &ElfFiles) -> Result<Measured> {
-    let mut measured = Measured::new();
+fn measure_all(files: &ElfFiles) -> Result<Committed> {
+    let mut units = Lines::new();
     for case in CASES {
-        for legs in LEGS {
+        for legs in case.legs {
+            let line = case.line(*legs);
+            let mut dearest = 0;
             for history in History::ALL {
-                let units = measure(files, case, legs, history).with_context(|| {
-                    let name = table::named(case.name, history);
-                    format!("measuring {} of {legs} legs ({name})", case.instruction)
-                })?;
-                let worst = Worst { units, case: case.name, history };
-                measured
-                    .entry((case.instruction, legs))
-                    .and_modify(|known| {
-                        if units > known.units {
-                            *known = worst;
-                        }
-                    })
-                    .or_insert(worst);
+                let measured = measure(files, case, *legs, history);
+                dearest =
+                    dearest.max(measured.with_context(|| format!("measuring {line}, history {history}"))?);
             }
+            units.insert(line, dearest);
         }
     }
-    Ok(measured)
+    Ok(Committed { toolchain: files.toolchain(), token_program: files.start()?.token_program(), units })
 }
 
 fn measure(files: &ElfFiles, case: &Case, legs: u16, history: History) -> Result<u64> {
@@ -85,13 +84,17 @@ fn measure(files: &ElfFiles, case: &Case, legs: u16, history: History) -> Result
     (case.measure)(&mut scene)
 }
 
-/// What was measured: the program's file, who compiled it, and the token program beside it.
-fn describe(files: &ElfFiles) -> Result<String> {
-    let path = files.clearing.display();
-    let size = std::fs::metadata(&files.clearing).with_context(|| format!("reading {path}"))?.len();
-    Ok(format!(
-        "program        {path}, {size} bytes\ntoolchain      {}\ntoken program  {}",
-        files.toolchain(),
-        files.start()?.token_program(),
-    ))
+impl Case {
+    /// The name of its measurement.
+    pub fn line(&self, legs: u16) -> String {
+        let mut line = self.instruction.to_owned();
+        if !self.name.is_empty() {
+            line += &format!(", {}", self.name);
+        }
+        match (self.legs.len(), legs) {
+            (1, _) => line,
+            (_, 1) => line + ", 1 leg",
+            _ => line + &format!(", {legs} legs"),
+        }
+    }
 }

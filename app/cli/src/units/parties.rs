@@ -94,9 +94,9 @@ impl Scene {
     }
 }
 
-/// The units of a transaction's first instruction.
+/// The units of a transaction's last instruction.
 pub fn units(executed: &Executed) -> Result<u64> {
-    match executed.instruction_units.first() {
+    match executed.instruction_units.last() {
         Some(units) if *units > 0 => Ok(*units),
         _ => anyhow::bail!("the log has no compute units"),
     }

@@ -3,20 +3,18 @@
 use std::fmt;
 
 use anyhow::{ensure, Result};
-use clearing::instructions::CreateMarketArgs;
-use clearing::state::OracleSource;
-use clearing::state::{MarketParamsArgs, MarketSettingsArgs};
 use jettison_embedded::{Chain, EmbeddedVenue, Trader, FEED_EXPONENT, QUOTE_DECIMALS};
 use jettison_engine::Direction;
 use solana_signer::Signer;
 
 use super::expect;
+use super::settings::market_args;
 
 /// First price of every market, in atoms per contract: a thousandth of a bitcoin of 117,035.14 USDC.
 pub const PRICE: u64 = 117_035_140;
 
 /// Decimal exponent of a contract.
-const CONTRACT_EXPONENT: i8 = -3;
+pub const CONTRACT_EXPONENT: i8 = -3;
 
 /// Contracts of a leg: ten bitcoins, whose shares need more than 32 bits.
 pub const SIZE: u64 = 10_000;
@@ -27,12 +25,19 @@ const DEPTH: u64 = 1_000_000;
 /// Keeper window of the markets, in seconds: as far as the price moves in one accrual.
 pub const WINDOW: i64 = 10;
 
+/// Time constant of the stable price, in seconds.
+pub const STABLE_WINDOW: i64 = 300;
+
+/// How far below its last price a market rests after losses, in percent of the first price: when the price then rises,
+/// longs are valued at the stable price.
+const REBOUND: u64 = 8;
+
 /// What happened to the markets between opening the legs and the measured instruction.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum History {
     /// Only prices moved.
     Calm,
-    /// On both sides a bankruptcy moved the loss index and diluted the shares.
+    /// On both sides a bankruptcy moved the loss index and diluted the shares, and the stable price is below the price.
     Losses,
 }
 
@@ -44,7 +49,7 @@ impl History {
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Calm => "",
+            Self::Calm => "calm",
             Self::Losses => "after losses",
         })
     }
@@ -102,8 +107,25 @@ impl Scene {
                 self.move_prices(price)?;
                 self.bankrupt_victims(direction)?;
             }
+            self.rest_at(last - REBOUND)?;
         }
         self.move_prices(last)
+    }
+
+    /// Moves every price to `price`, in percent of the first, and lets the stable price arrive.
+    fn rest_at(&mut self, price: u64) -> Result<()> {
+        self.move_prices(price)?;
+        self.pass(STABLE_WINDOW)?;
+        let book = self.venue.book(0)?;
+        ensure!(book.stable_price == book.effective_price, "the stable price doesn't arrive: {book:?}");
+        Ok(())
+    }
+
+    /// Lets seconds pass, then accrues every market at its last price.
+    pub fn pass(&mut self, seconds: i64) -> Result<()> {
+        let now = self.venue.chain.now();
+        self.venue.chain.set_time(now + seconds);
+        Ok(self.venue.refresh()?)
     }
 
     fn bankrupt_victims(&mut self, direction: Direction) -> Result<()> {
@@ -149,52 +171,4 @@ pub fn percent(rate: u64, amount: u64) -> u64 {
 pub fn feed_price(atoms: u64) -> i64 {
     let decimals = -FEED_EXPONENT - i32::from(CONTRACT_EXPONENT) - i32::from(QUOTE_DECIMALS);
     atoms as i64 * 10_i64.pow(decimals.unsigned_abs())
-}
-
-/// A market like that of a large coin.
-pub fn market_args() -> CreateMarketArgs {
-    CreateMarketArgs {
-        name: *b"UNITS-PERP\0\0\0\0\0\0",
-        expected_revision: 0,
-        contract_exponent: CONTRACT_EXPONENT,
-        settings: MarketSettingsArgs {
-            oracle_source: OracleSource::PriceFeed,
-            feed_id: [0; 32],
-            max_oracle_age_seconds: 60,
-            max_confidence_bps: 100,
-            params: MarketParamsArgs {
-                max_open_interest_contracts: 1 << 24,
-                min_notional_atoms: 10_000_000,
-                requirement_floor_atoms: 1_000_000,
-                bankruptcy_bounty_cap_atoms: 100_000_000,
-                insurance_base_atoms: 1 << 50,
-                max_price_age_seconds: 60,
-                stable_window_seconds: 300,
-                funding_period_seconds: 28_800,
-                insurance_window_seconds: 3_600,
-                loss_window_seconds: 60,
-                loss_halt_seconds: 60,
-                dead_oracle_seconds: 3_600,
-                keeper_window_seconds: WINDOW as u16,
-                max_move_per_second_bps: 35,
-                initial_margin_bps: 1_000,
-                maintenance_margin_bps: 500,
-                profit_weight_bps: 5_000,
-                trade_band_bps: 500,
-                maker_fee_bps: 2,
-                taker_fee_bps: 5,
-                fee_to_insurance_bps: 5_000,
-                liquidation_max_fee_bps: 100,
-                liquidation_min_fee_bps: 20,
-                penalty_to_insurance_bps: 5_000,
-                liquidation_buffer_bps: 1_000,
-                deleverage_threshold_bps: 5_000,
-                deleverage_bounty_bps: 1_000,
-                bankruptcy_bounty_bps: 10,
-                max_funding_bps: 75,
-                insurance_earned_bps: 5_000,
-                loss_breaker_bps: 10_000,
-            },
-        },
-    }
 }

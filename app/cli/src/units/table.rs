@@ -1,68 +1,58 @@
 //! How the measurements are shown.
 
-use std::collections::BTreeMap;
-
+use anyhow::Result;
 use comfy_table::presets::ASCII_MARKDOWN;
 use comfy_table::{CellAlignment, Table};
 
 use super::cases::CASES;
-use super::scene::History;
-use super::{Measured, LEGS};
+use super::ceilings::CEILINGS;
+use super::committed::{between, Committed};
 
-const NOTE: &str = "\
-Compute units of the instruction, its token transfers included. Legs are those of each account that it acts on; an
-instruction that reads none costs the same with eight. Each number is the dearest of several cases; the last column
-names the one at eight legs.
-- After losses: since the legs were opened, bankruptcies on both sides moved both loss indices and diluted both
-  sides' shares. Without them shifts replace divisions and nothing is charged, so all of it costs less.
-- 15 markets: the two accounts have only one of their eight markets in common. Reverse: who takes the contracts
-  held some on the other side.
-- resolve_bankruptcy: every leg loses, the fund pays part of the first deficit and the loss indices the rest, in one
-  call; without a bounty, with one, and with a takeover that succeeds or is refused.
-- A new account's address takes a number of tries that depends on its seeds, 1,500 units each:
-  initialize_clearinghouse derives four, create_market and open_margin_account one. Here it is these accounts'.";
+/// Between which the table stands in the documentation.
+const MARKERS: [&str; 2] = ["<!-- measured -->", "<!-- /measured -->"];
 
-/// The table, in the program's order.
-pub fn render(measured: &Measured) -> String {
+/// The table, in the program's order, and what was measured.
+pub fn render(measured: &Committed) -> String {
     let mut table = Table::new();
     table.load_preset(ASCII_MARKDOWN);
-    table.set_header(["instruction", "1 leg", "8 legs", "dearest case"]);
-    for number in [1, 2] {
+    table.set_header(["instruction", "case", "1 leg", "8 legs", "ceiling"]);
+    for number in [2, 3, 4] {
         if let Some(column) = table.column_mut(number) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    for instruction in instructions() {
-        let [few, many] = LEGS.map(|legs| measured[&(instruction, legs)]);
-        table.add_row([
-            instruction.to_owned(),
-            thousands(few.units),
-            thousands(many.units),
-            named(many.case, many.history),
-        ]);
+    let mut last = "";
+    for case in CASES {
+        let number = |legs: u16| {
+            let units = case.legs.contains(&legs).then(|| measured.units.get(&case.line(legs))).flatten();
+            units.map_or_else(String::new, |units| thousands(*units))
+        };
+        // What an instruction's rows have in common stands in the first.
+        let (instruction, ceiling) = if case.instruction == last {
+            ("", String::new())
+        } else {
+            (case.instruction, ceilings(case.instruction))
+        };
+        last = case.instruction;
+        table.add_row([instruction.to_owned(), case.name.to_owned(), number(1), number(8), ceiling]);
     }
-    format!("{table}\n\n{NOTE}\n")
+    format!(
+        "{table}\n\n```text\ntoolchain      {}\ntoken program  {}\n```\n",
+        measured.toolchain, measured.token_program
+    )
 }
 
-/// What a case is called together with the history before it.
-pub fn named(case: &str, history: History) -> String {
-    let parts = [case.to_owned(), history.to_string()];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+/// A document with the table renewed.
+pub fn renewed(document: &str, measured: &Committed) -> Result<String> {
+    between(document, MARKERS, &format!("\n{}", render(measured)))
 }
 
-/// `{"instruction": {"1": units, "8": units}}`.
-pub fn json(measured: &Measured) -> BTreeMap<&'static str, BTreeMap<String, u64>> {
-    let mut all = BTreeMap::<_, BTreeMap<_, _>>::new();
-    for ((instruction, legs), worst) in measured {
-        all.entry(*instruction).or_default().insert(legs.to_string(), worst.units);
+fn ceilings(instruction: &str) -> String {
+    match CEILINGS.iter().find(|(name, ..)| *name == instruction) {
+        Some((_, one, eight)) if one == eight => thousands(*one),
+        Some((_, one, eight)) => format!("{} / {}", thousands(*one), thousands(*eight)),
+        None => String::new(),
     }
-    all
-}
-
-fn instructions() -> Vec<&'static str> {
-    let mut names: Vec<_> = CASES.iter().map(|case| case.instruction).collect();
-    names.dedup();
-    names
 }
 
 fn thousands(number: u64) -> String {

@@ -296,37 +296,37 @@ impl Action {
     }
 }
 
-fn nth(candidates: impl Iterator<Item = usize>, pick: Pick) -> Option<usize> {
+pub fn nth(candidates: impl Iterator<Item = usize>, pick: Pick) -> Option<usize> {
     let candidates: Vec<usize> = candidates.collect();
     (!candidates.is_empty()).then(|| candidates[usize::from(pick) % candidates.len()])
 }
 
 /// One of those in that state, or anyone if none is.
-fn pick_where(world: &mut World, pick: Pick, is: impl Fn(&mut World, Who) -> bool) -> Who {
+pub fn pick_where(world: &mut World, pick: Pick, is: impl Fn(&mut World, Who) -> bool) -> Who {
     let those: Vec<Who> = (0..world.accounts.len()).filter(|who| is(world, *who)).collect();
     nth(those.into_iter(), pick).unwrap_or(usize::from(pick) % world.accounts.len())
 }
 
-fn is_liquidatable(world: &mut World, who: Who) -> bool {
+pub fn is_liquidatable(world: &mut World, who: Who) -> bool {
     let health = world.health(who, Margin::Maintenance);
     health.is_ok_and(|health| !health.equity.is_negative() && !health.is_met())
 }
 
 /// A market in which the account has a leg, or any.
-fn pick_leg(world: &World, who: Who, pick: Pick) -> MarketId {
+pub fn pick_leg(world: &World, who: Who, pick: Pick) -> MarketId {
     let markets = world.markets.len();
     let with_leg = (0..markets).filter(|market| world.leg(who, *market).is_some());
     nth(with_leg, pick).unwrap_or(usize::from(pick) % markets)
 }
 
-fn pick_position(world: &World, who: Pick, market: Pick) -> Option<(Who, MarketId)> {
+pub fn pick_position(world: &World, who: Pick, market: Pick) -> Option<(Who, MarketId)> {
     let holds = |who: &Who| (0..world.markets.len()).any(|market| world.position(*who, market) != 0);
     let who = nth((0..world.accounts.len()).filter(holds), who)?;
     nth((0..world.markets.len()).filter(|market| world.position(who, *market) != 0), market)
         .map(|market| (who, market))
 }
 
-fn open_size(world: &World, buyer: Who, seller: Who, market: MarketId, reach: u64) -> u64 {
+pub fn open_size(world: &World, buyer: Who, seller: Who, market: MarketId, reach: u64) -> u64 {
     let m = &world.markets[market];
     let notional =
         world.capital(buyer).min(world.capital(seller)) * BPS_ONE / u64::from(m.params.initial_margin.0);
@@ -334,7 +334,7 @@ fn open_size(world: &World, buyer: Who, seller: Who, market: MarketId, reach: u6
 }
 
 /// `percent` of the price now, within a sixteenth and sixteen times the first price.
-fn target(world: &World, market: MarketId, percent: u64, first: u64) -> u64 {
+pub fn target(world: &World, market: MarketId, percent: u64, first: u64) -> u64 {
     let price = world.markets[market].effective_price.0 * percent / 100;
     price.clamp((first / 16).max(1), first * 16)
 }

@@ -159,8 +159,16 @@ impl Coverage {
     }
 
     pub fn require_everything_happened(&self) {
-        for what in REQUIRED {
-            assert!(self.counts.contains_key(what), "no '{what}': these histories do not test it");
-        }
+        self.require(&REQUIRED);
+    }
+
+    pub fn require(&self, required: &[&str]) {
+        let missing: Vec<_> = required.iter().filter(|what| !self.counts.contains_key(**what)).collect();
+        assert!(missing.is_empty(), "no {missing:?}: these histories do not test it");
+    }
+
+    /// How often each thing happened.
+    pub fn counts(&self) -> &BTreeMap<String, usize> {
+        &self.counts
     }
 }

@@ -5,8 +5,8 @@ use jettison_embedded::Trader;
 use jettison_engine::Direction;
 use solana_signer::Signer;
 
-use crate::units::expect;
-use crate::units::parties::{legs, small_short, units, Legs};
+use crate::units::expect::{self, measured};
+use crate::units::parties::{legs, small_short, Legs};
 use crate::units::scene::{percent, Scene, PRICE, SIZE};
 
 const LAST_PRICE: u64 = 75;
@@ -14,9 +14,18 @@ const LAST_PRICE: u64 = 75;
 /// Owes a twentieth of its notional more than it has, at the last price.
 const BROKE: Legs = legs(Direction::Long, 2_000);
 /// Meets initial margin after taking over.
-const RICH: Legs = legs(Direction::Long, 6_000);
+const RICH: Legs = legs(Direction::Long, 8_000);
 /// Solvent at the last price, and below initial margin.
 const WEAK: Legs = legs(Direction::Long, 2_800);
+
+pub fn flag(scene: &mut Scene) -> Result<u64> {
+    let broke = scene.account(BROKE)?;
+    scene.play(LAST_PRICE)?;
+    let markets = scene.markets_of(&[&broke])?;
+    let flag = scene.venue.venue.flag_bankruptcy(broke.address, &markets);
+    let executed = scene.venue.chain.send(&[flag], &[])?;
+    measured!(executed, BankruptcyFlagged, |event| event.equity < 0)
+}
 
 pub fn without_bounty(scene: &mut Scene) -> Result<u64> {
     let broke = scene.account(BROKE)?;
@@ -63,6 +72,8 @@ fn resolve(
         &markets,
     );
     let executed = scene.venue.chain.send(&[resolve], &[&signer])?;
-    expect::resolved(&executed, scene.legs, takeover.unwrap_or(false))?;
-    units(&executed)
+    expect::index_moved(&executed, scene.legs)?;
+    measured!(executed, BankruptcyResolved, |event| {
+        event.insurance_spent > 0 && event.taken_over == takeover.unwrap_or(false)
+    })
 }

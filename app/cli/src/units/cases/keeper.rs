@@ -1,28 +1,19 @@
-//! Instructions of keepers, but for bankruptcies, and of the insurance fund.
+//! Instructions of keepers, but for accruals, bankruptcies and settlement.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clearing::instructions::LiquidateArgs;
 use jettison_embedded::Trader;
 use jettison_engine::Direction;
 use solana_signer::Signer;
 
-use crate::units::expect;
-use crate::units::parties::{legs, small_short, units, Legs};
-use crate::units::scene::{feed_price, percent, Scene, PRICE, WINDOW};
+use crate::units::expect::measured;
+use crate::units::parties::{legs, small_short, Legs};
+use crate::units::scene::{Scene, SIZE};
 
 const RICH: Legs = legs(Direction::Long, 6_000);
 
 /// At 84 % of the first price its equity is a little under maintenance, at 81 % under half of it.
 const WEAK: Legs = legs(Direction::Long, 2_020);
-
-pub fn accrue_market(scene: &mut Scene) -> Result<u64> {
-    scene.play(95)?;
-    let now = scene.venue.chain.now();
-    scene.venue.chain.set_time(now + WINDOW);
-    let instructions = scene.venue.price_instructions(0, feed_price(percent(80, PRICE)));
-    let executed = scene.venue.chain.send(&instructions, &[&scene.venue.authority])?;
-    executed.instruction_units.get(1).copied().context("no units")
-}
 
 pub fn liquidate_adding(scene: &mut Scene) -> Result<u64> {
     let (weak, rich) = (scene.account(WEAK)?, scene.account(RICH)?);
@@ -39,6 +30,11 @@ pub fn liquidate_apart(scene: &mut Scene) -> Result<u64> {
     liquidate(scene, &weak, &rich)
 }
 
+pub fn liquidate_apart_reversing(scene: &mut Scene) -> Result<u64> {
+    let (weak, rich) = (scene.account(WEAK)?, scene.account_apart(small_short(60_000))?);
+    liquidate(scene, &weak, &rich)
+}
+
 fn liquidate(scene: &mut Scene, liquidatee: &Trader, liquidator: &Trader) -> Result<u64> {
     scene.play(84)?;
     let markets = scene.markets_of(&[liquidatee, liquidator])?;
@@ -47,8 +43,8 @@ fn liquidate(scene: &mut Scene, liquidatee: &Trader, liquidator: &Trader) -> Res
     let liquidate =
         scene.venue.venue.liquidate(signer, liquidatee.address, liquidator.address, args, &markets);
     let executed = scene.venue.chain.send(&[liquidate], &[&liquidator.key])?;
-    expect::liquidated(&executed)?;
-    units(&executed)
+    // Some and not all, so that the size had to be searched.
+    measured!(executed, Liquidated, |event| (1..SIZE).contains(&event.size))
 }
 
 pub fn deleverage(scene: &mut Scene) -> Result<u64> {
@@ -57,36 +53,11 @@ pub fn deleverage(scene: &mut Scene) -> Result<u64> {
     let markets = scene.markets_of(&[&weak])?;
     let deleverage = scene.venue.venue.deleverage(weak.address, Some(caller.address), 0, &markets);
     let executed = scene.venue.chain.send(&[deleverage], &[])?;
-    expect::deleveraged(&executed)?;
-    units(&executed)
-}
-
-pub fn settle_losing(scene: &mut Scene) -> Result<u64> {
-    let trader = scene.account(RICH)?;
-    scene.play(90)?;
-    settle(scene, &trader)
-}
-
-pub fn settle_winning(scene: &mut Scene) -> Result<u64> {
-    let trader = scene.account(RICH)?;
-    scene.play(110)?;
-    scene.settle_short_makers()?;
-    settle(scene, &trader)
-}
-
-fn settle(scene: &mut Scene, trader: &Trader) -> Result<u64> {
-    let markets = scene.markets_of(&[trader])?;
-    let settle = scene.venue.venue.settle_account(trader.address, &markets);
-    let executed = scene.venue.chain.send(&[settle], &[])?;
-    expect::settled(&executed, scene.legs)?;
-    units(&executed)
+    measured!(executed, Deleveraged, |event| event.eligible && event.bounty > 0)
 }
 
 pub fn sweep_fees(scene: &mut Scene) -> Result<u64> {
     let sweep = scene.venue.venue.sweep_fees(0, scene.venue.fee_account);
-    units(&scene.venue.chain.send(&[sweep], &[])?)
-}
-
-pub fn fund_insurance(scene: &mut Scene) -> Result<u64> {
-    units(&scene.venue.fund_insurance(1_000_000)?)
+    let executed = scene.venue.chain.send(&[sweep], &[])?;
+    measured!(executed, FeesSwept, |event| event.to_insurance > 0 && event.to_protocol > 0)
 }

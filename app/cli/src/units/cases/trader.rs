@@ -6,18 +6,18 @@ use jettison_embedded::Trader;
 use jettison_engine::Direction;
 use solana_signer::Signer;
 
-use crate::units::expect;
-use crate::units::parties::{legs, units, Legs};
+use crate::units::expect::measured;
+use crate::units::parties::{legs, Legs};
 use crate::units::scene::{Scene, SIZE};
 
 const LONG: Legs = legs(Direction::Long, 5_000);
 const SHORT: Legs = legs(Direction::Short, 5_000);
 
 pub fn open_margin_account(scene: &mut Scene) -> Result<u64> {
-    let chain = &mut scene.venue.chain;
-    let owner = chain.new_keypair();
-    let open = scene.venue.venue.open_margin_account(owner.pubkey(), chain.payer().pubkey(), 0);
-    units(&chain.send(&[open], &[&owner])?)
+    let owner = scene.lucky_owner();
+    let open = scene.venue.venue.open_margin_account(owner.pubkey(), scene.venue.chain.payer().pubkey(), 0);
+    let executed = scene.venue.chain.send(&[open], &[&owner])?;
+    measured!(executed, MarginAccountOpened, |event| event.authority == owner.pubkey())
 }
 
 pub fn close_margin_account(scene: &mut Scene) -> Result<u64> {
@@ -30,38 +30,26 @@ pub fn close_margin_account(scene: &mut Scene) -> Result<u64> {
     }
     let markets = scene.markets_of(&[&trader])?;
     let capital = scene.venue.ledger(&trader.address)?.capital.0;
-    withdraw_atoms(scene, &trader, capital)?;
+    scene.withdraw(&trader, capital)?;
     let owner = trader.key.pubkey();
     let close = scene.venue.venue.close_margin_account(owner, trader.address, owner, true, &markets);
     let executed = scene.venue.chain.send(&[close], &[&trader.key])?;
-    expect::waived(&executed)?;
-    units(&executed)
+    measured!(executed, MarginAccountClosed, |event| event.waived > 0)
 }
 
 pub fn set_delegate(scene: &mut Scene) -> Result<u64> {
     let trader = scene.account(LONG)?;
     let (owner, delegate) = (trader.key.pubkey(), scene.venue.authority.pubkey());
     let set = scene.venue.venue.set_delegate(owner, trader.address, delegate);
-    units(&scene.venue.chain.send(&[set], &[&trader.key])?)
+    let executed = scene.venue.chain.send(&[set], &[&trader.key])?;
+    measured!(executed, DelegateSet, |event| event.delegate_after == delegate)
 }
 
 pub fn deposit(scene: &mut Scene) -> Result<u64> {
     let trader = scene.account(LONG)?;
     scene.play(95)?;
-    units(&scene.venue.deposit(&trader.address, 1_000_000)?)
-}
-
-pub fn withdraw(scene: &mut Scene) -> Result<u64> {
-    let trader = scene.account(LONG)?;
-    scene.play(95)?;
-    withdraw_atoms(scene, &trader, 1_000_000)
-}
-
-fn withdraw_atoms(scene: &mut Scene, trader: &Trader, atoms: u64) -> Result<u64> {
-    let markets = scene.markets_of(&[trader])?;
-    let (owner, to) = (trader.key.pubkey(), scene.venue.treasury);
-    let withdraw = scene.venue.venue.withdraw(owner, trader.address, to, atoms, &markets);
-    units(&scene.venue.chain.send(&[withdraw], &[&trader.key])?)
+    let executed = scene.venue.deposit(&trader.address, 1_000_000)?;
+    measured!(executed, Deposited, |event| event.amount == 1_000_000)
 }
 
 pub fn trade_adding(scene: &mut Scene) -> Result<u64> {
@@ -90,5 +78,10 @@ fn trade(scene: &mut Scene, buyer: &Trader, seller: &Trader, size: u64) -> Resul
         buyer_is_taker: true,
     };
     let trade = scene.venue.trade_instruction(buyer, seller, terms)?;
-    units(&scene.venue.chain.send(&[trade], &[&buyer.key, &seller.key])?)
+    let executed = scene.venue.chain.send(&[trade], &[&buyer.key, &seller.key])?;
+    let closed = if size > SIZE { 1 } else { 0 };
+    measured!(executed, TradeSettled, |event| {
+        event.premium > 0
+            && [&event.buyer, &event.seller].iter().all(|side| side.opened > 0 && side.closed >= closed)
+    })
 }

@@ -35,8 +35,8 @@ mod takeover;
 mod throttle;
 mod throttle_attacks;
 mod trades;
-mod uncovered;
 mod uncounted_legs;
+mod uncovered;
 mod unstaking;
 mod withdrawal;
 

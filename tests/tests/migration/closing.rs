@@ -3,7 +3,7 @@
 
 use clearing::error::ClearingError;
 use jettison_embedded::Trader;
-use jettison_engine::EngineError;
+use jettison_engine::{EngineError, SETTLEMENT_GRACE_SECONDS};
 use solana_signer::Signer;
 
 use super::on_former;
@@ -26,7 +26,7 @@ fn wind_down(former: &mut Former) {
         let oracle = former.scene.at.feeds[usize::from(index)].address;
         former.attempt(&venue.begin_settlement(index, oracle));
     }
-    former.scene.at.chain.set_time(former.scene.at.chain.now() + 3_600);
+    former.scene.at.chain.set_time(former.scene.at.chain.now() + SETTLEMENT_GRACE_SECONDS);
 }
 
 /// Settles, withdraws all and closes, in as many rounds as the pools need.

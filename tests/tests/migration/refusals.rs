@@ -170,7 +170,10 @@ fn no_other_account_will_do_in_any_place(mut former: Former) {
                     assert!(changed.contains(other), "{name}: {other} in place {place}");
                     before.restore(&mut former.scene.at.chain);
                 } else {
-                    assert!(before.changed(&former.scene.at.chain).is_empty(), "{name}: {other} in place {place}");
+                    assert!(
+                        before.changed(&former.scene.at.chain).is_empty(),
+                        "{name}: {other} in place {place}"
+                    );
                     refused += 1;
                 }
             }

@@ -35,6 +35,7 @@ mod takeover;
 mod throttle;
 mod throttle_attacks;
 mod trades;
+mod uncounted_legs;
 mod uncovered;
 mod unstaking;
 mod withdrawal;

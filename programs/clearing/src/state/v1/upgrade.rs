@@ -114,7 +114,8 @@ impl Params {
             dead_oracle_seconds: 7 * DAY,
             keeper_window_seconds: self.keeper_window_seconds,
             max_move_per_second: Bps(self.max_move_per_second),
-            initial_margin: Bps(self.initial_margin),
+            // It was not bounded above either.
+            initial_margin: Bps(self.initial_margin).min(engine::MAX_INITIAL_MARGIN),
             maintenance_margin: Bps(self.maintenance_margin),
             profit_weight: Bps(self.profit_weight),
             trade_band: Bps(self.trade_band),

@@ -111,7 +111,7 @@ impl Scene {
 
     /// The schedule of a market's wind-down, made for the settings in force.
     pub fn schedule_of(&self, market: u16) -> Instruction {
-        let revision = self.listing(market).revision;
+        let revision = self.at.market_revision(market).expect("a market");
         self.at.venue.schedule_settlement(self.authority(), market, revision)
     }
 

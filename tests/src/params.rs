@@ -51,7 +51,7 @@ pub fn standard() -> CreateMarketArgs {
                 liquidation_min_fee_bps: 20,
                 penalty_to_insurance_bps: 3_000,
                 liquidation_buffer_bps: 1_000,
-                deleverage_threshold_bps: 6_100,
+                deleverage_threshold_bps: 7_000,
                 deleverage_bounty_bps: 1_000,
                 bankruptcy_bounty_bps: 5,
                 max_funding_bps: 0,

@@ -48,7 +48,8 @@ impl Scene {
         Self::at(EmbeddedVenue::open(chain).expect("a new clearinghouse"))
     }
 
-    fn at(at: EmbeddedVenue) -> Self {
+    /// A clearinghouse that is there.
+    pub fn at(at: EmbeddedVenue) -> Self {
         let venue = &at.venue;
         let known = BTreeSet::from([
             venue.clearinghouse,

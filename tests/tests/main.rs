@@ -8,6 +8,7 @@ mod griefing;
 mod growth;
 mod idl;
 mod machine;
+mod migration;
 mod refusals;
 mod security;
 mod slots;

@@ -2,12 +2,11 @@
 //! committed so that a change of the interface shows in a review.
 
 use std::fs;
-use std::path::Path;
 
 use anchor_lang_idl::build::IdlBuilder;
 use anyhow::{bail, Context, Result};
 
-use crate::{root, Idl};
+use crate::{layouts, root, Idl};
 
 /// Where it is, in the workspace.
 const FILE: &str = "idl/clearing.json";
@@ -20,12 +19,22 @@ pub fn run(options: &Idl) -> Result<()> {
     let path = root().join(FILE);
     let current = build()?;
     if options.check {
-        return check(&path, &current);
+        check(FILE, &current)?;
+        return check(layouts::FILE, &layouts(&current)?);
     }
     fs::create_dir_all(path.parent().expect("a file in a folder"))?;
     fs::write(&path, &current).with_context(|| format!("writing {}", path.display()))?;
     println!("{FILE}: {} bytes", current.len());
+    fs::write(root().join(layouts::FILE), layouts(&current)?)?;
+    println!("{}: its tables", layouts::FILE);
     Ok(())
+}
+
+/// The document of the layouts, with the tables that follow from an IDL.
+fn layouts(json: &str) -> Result<String> {
+    let path = root().join(layouts::FILE);
+    let document = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    layouts::fill(&document, &serde_json::from_str(json)?)
 }
 
 /// Builds the IDL: Anchor has the program's own tests print it.
@@ -46,14 +55,15 @@ fn build() -> Result<String> {
     Ok(json)
 }
 
-fn check(path: &Path, current: &str) -> Result<()> {
-    let committed = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+fn check(file: &str, current: &str) -> Result<()> {
+    let path = root().join(file);
+    let committed = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
     if committed == current {
-        println!("{FILE} is what the source says");
+        println!("{file} is what the source says");
         return Ok(());
     }
     bail!(
-        "{FILE} is not what the source says (- the file, + the source):\n{}\n\
+        "{file} is not what the source says (- the file, + the source):\n{}\n\
          if the interface was meant to change, run `cargo xtask idl` and commit the file",
         difference(&committed, current)
     )

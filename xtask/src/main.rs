@@ -1,6 +1,7 @@
 //! Build tasks: `cargo xtask build-sbf` compiles the on-chain programs, `cargo xtask idl` writes their interface.
 
 mod idl;
+mod layouts;
 mod sbf;
 
 use std::path::{Path, PathBuf};
@@ -14,14 +15,14 @@ use clap::{Parser, ValueEnum};
 enum Task {
     /// Compile the on-chain programs to target/deploy/*.so (SBPF v3).
     BuildSbf(BuildSbf),
-    /// Write the clearing program's IDL to idl/clearing.json.
+    /// Write the clearing program's IDL to idl/clearing.json, and the tables of docs/account-layouts.md.
     Idl(Idl),
 }
 
 /// Options of `idl`.
 #[derive(clap::Args)]
 struct Idl {
-    /// Write nothing; fail if the file is not what the source says.
+    /// Write nothing; fail if a file is not what the source says.
     #[arg(long)]
     check: bool,
 }

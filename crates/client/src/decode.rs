@@ -3,6 +3,9 @@ use core::fmt;
 use anchor_lang::{AnchorDeserialize, Discriminator};
 use bytemuck::Pod;
 use clearing::events::*;
+use clearing::state::v1::{self, Former};
+
+use crate::markets_of;
 
 /// Why bytes are not what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +31,17 @@ impl std::error::Error for DecodeError {}
 pub fn account<T: Pod + Discriminator>(data: &[u8]) -> Result<T, DecodeError> {
     let body = data.strip_prefix(T::DISCRIMINATOR).ok_or(DecodeError::WrongDiscriminator)?;
     bytemuck::try_pod_read_unaligned(body).map_err(|_| DecodeError::WrongSize)
+}
+
+/// Decodes an account of the first version of the layout, such as [`clearing::state::v1::Market`].
+pub fn former<T: Former>(data: &[u8]) -> Result<T, DecodeError> {
+    let body = data.strip_prefix(&T::DISCRIMINATOR).ok_or(DecodeError::WrongDiscriminator)?;
+    bytemuck::try_pod_read_unaligned(body).map_err(|_| DecodeError::WrongSize)
+}
+
+/// The markets in which a margin account of the first version has a leg, in ascending order: what its migration needs.
+pub fn former_markets(data: &[u8]) -> Result<Vec<u16>, DecodeError> {
+    Ok(markets_of(&[former::<v1::MarginAccount>(data)?.upgrade().ledger]))
 }
 
 macro_rules! any_event {
@@ -90,4 +104,7 @@ any_event!(
     UnstakeRequested,
     Unstaked,
     BankruptcyFlagged,
+    ClearinghouseMigrated,
+    MarketMigrated,
+    MarginAccountMigrated,
 );

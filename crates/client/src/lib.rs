@@ -7,5 +7,5 @@ mod decode;
 mod instruction;
 
 pub use address::Venue;
-pub use decode::{account, event, AnyEvent, DecodeError};
+pub use decode::{account, event, former, former_markets, AnyEvent, DecodeError};
 pub use instruction::{markets_of, MarketUse};

@@ -78,6 +78,18 @@ impl MarginAccount {
         Ok(())
     }
 
+    /// Counts its legs in their markets, which haven't counted them: once, when an account of a time that didn't count is
+    /// taken over. Returns how many there are.
+    pub fn count_legs<M: DerefMut<Target = Market>>(&self, markets: &mut Markets<'_, M>) -> Result<u32> {
+        let mut count: u32 = 0;
+        for leg in self.legs() {
+            let market = markets.get_mut(leg.market)?;
+            market.legs = market.legs.checked_add(1).ok_or(EngineError::Overflow)?;
+            count = count.saturating_add(1);
+        }
+        Ok(count)
+    }
+
     /// Marks the leg in `market`, if there is one, and moves its cash.
     #[inline(always)]
     pub(crate) fn mark_and_settle(&mut self, market: &mut Market) -> Result<Pending> {

@@ -173,9 +173,10 @@ impl Market {
     /// Empties a market that is wound down: returns what is left in it for insurance, which is the dust in its pool and
     /// its unswept fees, and the protocol's fees.
     ///
-    /// [`EngineError::MarketInUse`] unless it is settling and no account has a leg in it.
+    /// [`EngineError::MarketInUse`] unless it is settling and no account has a leg in it, or may have one that is not
+    /// counted: no sum of the market's tells of a leg that is only a claim against another's debt.
     pub fn wind_up(&mut self) -> Result<(Atoms, Atoms)> {
-        if !self.is_settling() || self.legs > 0 {
+        if !self.is_settling() || self.legs > 0 || self.has_uncounted_legs != 0 {
             return Err(EngineError::MarketInUse);
         }
         let (fees, protocol) = self.sweep()?;

@@ -72,7 +72,10 @@ pub struct Market {
     pub legs: u32,
     /// The market's number.
     pub index: MarketIndex,
-    padding: [u8; 2],
+    /// Not zero if accounts may have legs in it that `legs` doesn't count yet: those of a market that counted none at
+    /// first. Such a market is never wound up.
+    pub has_uncounted_legs: u8,
+    padding: [u8; 1],
 }
 
 /// What an accrual did.

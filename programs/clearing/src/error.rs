@@ -113,8 +113,8 @@ macro_rules! define_codes {
             /// The clearinghouse still has markets, margin accounts or stakes.
             #[msg("The clearinghouse still has markets, margin accounts or stakes; close them first")]
             ClearinghouseInUse,
-            /// The account's layout is not of the version that this program reads.
-            #[msg("The account's layout is of another version; migrate it first")]
+            /// The account's layout is not of the version that the instruction takes.
+            #[msg("The account's layout is of another version than this instruction takes: migrate it first, once")]
             WrongVersion,
             /// The token account can't receive the withdrawal.
             #[msg("The destination can't receive: it is not an open token account of the quote mint, or is one of the vaults")]

@@ -25,6 +25,7 @@ pub mod error;
 pub mod events;
 pub mod instructions;
 pub mod markets;
+pub mod migration;
 pub mod mint;
 pub mod oracle;
 // A program that depends on this one has a text of its own.
@@ -243,5 +244,22 @@ pub mod clearing {
     /// Closes a stake account without shares.
     pub fn close_stake(ctx: Context<CloseStake>) -> Result<()> {
         close_stake::handle(ctx)
+    }
+
+    // Migration from the first version of the accounts, by anyone.
+
+    /// Takes a clearinghouse of the first version over; the first step.
+    pub fn migrate_clearinghouse(ctx: Context<MigrateClearinghouse>) -> Result<()> {
+        migrate_clearinghouse::handle(ctx)
+    }
+
+    /// Takes a market of the first version over; the second step.
+    pub fn migrate_market(ctx: Context<MigrateMarket>) -> Result<()> {
+        migrate_market::handle(ctx)
+    }
+
+    /// Takes a margin account of the first version over; the third step.
+    pub fn migrate_margin_account<'info>(ctx: Context<'info, MigrateMarginAccount<'info>>) -> Result<()> {
+        migrate_margin_account::handle(ctx)
     }
 }

@@ -8,7 +8,8 @@ use anchor_lang::Discriminator;
 use jettison_engine::{MarketIndex, Markets};
 
 use crate::error::{ClearingError, OrRefuse};
-use crate::state::Market;
+use crate::migration;
+use crate::state::{v1, Market};
 
 /// Borrows of the markets passed as remaining accounts.
 pub struct LoadedMarkets<'a> {
@@ -72,8 +73,10 @@ fn borrow<'a>(
     let Ok(data) = account.try_borrow_mut_data() else {
         return err!(crate::error::RuleError::MarketRepeated);
     };
-    let known = data.len() == Market::SPACE && data.starts_with(Market::DISCRIMINATOR);
-    require!(known, ClearingError::NotAMarket);
+    if data.len() != Market::SPACE || !data.starts_with(Market::DISCRIMINATOR) {
+        require!(!migration::is_former::<v1::Market>(&data), ClearingError::WrongVersion);
+        return err!(ClearingError::NotAMarket);
+    }
     let market: RefMut<'a, Market> =
         RefMut::map(data, |data| bytemuck::from_bytes_mut(&mut data[8..8 + size_of::<Market>()]));
     require!(market.clearinghouse == *clearinghouse, ClearingError::ForeignMarket);

@@ -77,6 +77,8 @@ fn the_table_has_every_instruction() {
         .filter_map(|line| line.trim().strip_prefix("pub fn ")?.split(['(', '<']).next())
         .collect();
     assert!(instructions.remove("close_clearinghouse"));
+    // Migrations know no gate: before a clearinghouse is migrated it has no guardian, and right after it none has paused.
+    instructions.retain(|name| !name.starts_with("migrate_"));
     let stage = Stage::set(Scene::new(jettison_tests::native()));
     let listed: BTreeSet<&str> = stage.rows().iter().map(|row| row.name).collect();
     assert_eq!(listed, instructions);

@@ -100,7 +100,8 @@ fn a_market_change_made_for_other_settings_is_refused(mut scene: Scene) {
     scene.send(&[scene.change_market_of(0, |settings| settings.params.trade_band_bps = 400)]);
     scene.refuse(stale, ClearingError::WrongRevision);
     let listing = scene.listing(0);
-    let ahead = ChangeMarketArgs { expected_revision: 2, settings: settings_of(&listing) };
+    let expected_revision = scene.at.market_revision(0).unwrap() + 1;
+    let ahead = ChangeMarketArgs { expected_revision, settings: settings_of(&listing) };
     let ahead = scene.at.venue.change_market(scene.authority(), 0, listing.oracle, ahead);
     scene.refuse(ahead, ClearingError::WrongRevision);
 }

@@ -33,7 +33,7 @@ fn opening_an_account_records_whose_it_is(mut scene: Scene) {
     let executed = scene.send(&[scene.at.venue.open_margin_account(owner, payer, 7)]);
     let address = scene.at.venue.margin_account(&owner, 7);
     let opened = read(&scene, &address);
-    assert_eq!((opened.version, opened.id, opened.authority), (1, 7, owner));
+    assert_eq!((opened.version, opened.id, opened.authority), (2, 7, owner));
     assert_eq!(opened.clearinghouse, scene.at.venue.clearinghouse);
     assert_eq!(opened.delegate, Pubkey::default());
     assert_eq!(opened.ledger, jettison_engine::MarginAccount::default());

@@ -1,6 +1,6 @@
 //! The committed IDL against real accounts: a client that knows nothing else must read what the program means.
 
-mod reader;
+pub mod reader;
 
 use anchor_lang_idl_spec::{Idl, IdlInstructionAccountItem};
 use clearing::error::ClearingError;

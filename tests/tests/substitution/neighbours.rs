@@ -47,11 +47,11 @@ pub fn change(scene: &mut Scene, foreign: &Foreign) {
     let changed =
         venue.change_clearinghouse(authority, ChangeClearinghouseArgs { expected_revision: 0, settings });
     scene.send(&[changed, venue.execute_clearinghouse_change()]);
-    let moved = ChangeMarketArgs { expected_revision: 0, settings: standard().settings };
+    let moved = ChangeMarketArgs { expected_revision: 1, settings: standard().settings };
     scene.send(&[
         venue.change_market(authority, 1, feed, moved),
-        venue.schedule_settlement(authority, 1, 0),
-        venue.schedule_settlement(authority, 2, 0),
+        venue.schedule_settlement(authority, 1, 1),
+        venue.schedule_settlement(authority, 2, 1),
         venue.begin_settlement(2, feed),
     ]);
 }

@@ -152,17 +152,18 @@ impl Stage {
         let feeds = [0, 1, 2].map(|index: usize| self.scene.at.feeds[index].address);
         let change = self.clearinghouse_change(|settings| settings.guardian = self.guardian);
         self.scene.send(&[change, venue.execute_clearinghouse_change()]);
-        self.scene.send(&[venue.schedule_settlement(authority, 2, 0), venue.begin_settlement(2, feeds[2])]);
+        let expected_revision = self.revision();
+        let schedule = |market| venue.schedule_settlement(authority, market, expected_revision);
+        self.scene.send(&[schedule(2), venue.begin_settlement(2, feeds[2])]);
 
         let queued = self.clearinghouse_change(|settings| settings.unstake_cooldown_seconds = 1);
-        let expected_revision = self.revision();
         let nominate = NominateArgs { expected_revision, role: Role::Authority, nominee: self.nominee };
-        let moved = ChangeMarketArgs { expected_revision: 0, settings: standard().settings };
+        let moved = ChangeMarketArgs { expected_revision, settings: standard().settings };
         self.scene.send(&[
             queued,
             venue.nominate(authority, nominate),
             venue.change_market(authority, 1, feeds[0], moved),
-            venue.schedule_settlement(authority, 1, 0),
+            schedule(1),
         ]);
     }
 

@@ -59,7 +59,7 @@ fn an_oracle_that_is_unusable_for_an_hour_ends_its_market(mut scene: Scene) {
             closes_ts,
         }),
     );
-    assert!(closes_ts < since + TIMELOCK && !scene.book(0).is_oracle_unusable());
+    assert!(scene.at.chain.now() < since + TIMELOCK && !scene.book(0).is_oracle_unusable());
 }
 
 fn an_oracle_that_has_come_back_is_not_dead_though_nobody_accrued(mut scene: Scene) {

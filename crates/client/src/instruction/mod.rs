@@ -3,6 +3,7 @@
 mod admin;
 mod insurance;
 mod keeper;
+mod migration;
 mod trader;
 
 use anchor_lang::prelude::AccountMeta;

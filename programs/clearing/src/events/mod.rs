@@ -4,12 +4,14 @@
 mod authority;
 mod insurance;
 mod keeper;
+mod migration;
 mod trader;
 mod venue;
 
 pub use authority::*;
 pub use insurance::*;
 pub use keeper::*;
+pub use migration::*;
 pub use trader::*;
 pub use venue::*;
 

@@ -4,11 +4,13 @@
 mod admin;
 mod insurance;
 mod keeper;
+mod migration;
 mod trader;
 
 pub use admin::*;
 pub use insurance::*;
 pub use keeper::*;
+pub use migration::*;
 pub use trader::*;
 
 use anchor_lang::prelude::*;

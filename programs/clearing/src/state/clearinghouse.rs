@@ -53,7 +53,10 @@ pub struct Clearinghouse {
     pub queued_revision: u64,
     /// What the guardian has paused, and until when.
     pub pauses: Pauses,
-    reserved: [u8; 128],
+    /// What a market of the first version may draw from insurance within its window once it is migrated, in atoms: fixed
+    /// when the clearinghouse was. Zero for one that has always been of this version.
+    pub migrated_insurance_base: u64,
+    reserved: [u8; 120],
 }
 
 const _: () = assert!(core::mem::size_of::<Clearinghouse>() == 8 + 10 * 32 + 8 + 2 * 56 + 16 + 96 + 128);

@@ -14,7 +14,10 @@ pub struct Custody {
     pub version: u8,
     /// Bump of this address.
     pub bump: u8,
-    padding: [u8; 2],
+    /// Not zero if there may be margin accounts that `margin_accounts` doesn't count yet: those of a clearinghouse of the
+    /// first version, which counted none, until each is migrated. Such a clearinghouse is never closed.
+    pub has_uncounted_accounts: u8,
+    padding: [u8; 1],
     /// Margin accounts that are open.
     pub margin_accounts: u32,
     /// The clearinghouse.

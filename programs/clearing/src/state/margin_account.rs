@@ -6,7 +6,10 @@ use crate::error::ClearingError;
 use jettison_engine::QueuedWithdrawal;
 
 /// A margin account: whose it is, and the engine's ledger of its money.
-#[account(zero_copy)]
+///
+/// Its discriminator is the layout's: an account of an earlier version is of another type until it is migrated, so that no
+/// instruction can touch one whose legs its markets don't count.
+#[account(zero_copy, discriminator = b"margin_2")]
 #[derive(Debug)]
 pub struct MarginAccount {
     /// Layout version.
@@ -24,7 +27,7 @@ pub struct MarginAccount {
     pub delegate: Pubkey,
     /// Capital and legs.
     pub ledger: jettison_engine::MarginAccount,
-    /// Its place in the withdrawal queue. In the first version's reserve: zero is no place.
+    /// Its place in the withdrawal queue; in the first version's reserve.
     pub queued: QueuedWithdrawal,
     /// The token account that the queued withdrawal goes to.
     pub destination: Pubkey,
@@ -35,8 +38,8 @@ const _: () = assert!(core::mem::size_of::<MarginAccount>() == 8 + 3 * 32 + 456 
 const _: () = assert!(core::mem::offset_of!(MarginAccount, ledger) == 104);
 
 impl MarginAccount {
-    /// Layout version that this program writes.
-    pub const VERSION: u8 = 1;
+    /// Layout version that this program writes and reads.
+    pub const VERSION: u8 = 2;
 
     /// Account size with the discriminator.
     pub const SPACE: usize = 8 + core::mem::size_of::<Self>();

@@ -11,7 +11,7 @@ pub fn rows(stage: &Stage) -> Rows {
     let (venue, authority, guardian) = (&at.venue, at.authority.pubkey(), stage.guardian);
     let feeds = [at.feeds[0].address, at.feeds[1].address];
     let expected_revision = stage.revision();
-    let mut restricting = ChangeMarketArgs { expected_revision: 0, settings: standard().settings };
+    let mut restricting = ChangeMarketArgs { expected_revision, settings: standard().settings };
     restricting.settings.params.initial_margin_bps += 1;
     let nominate = NominateArgs { expected_revision, role: Role::Authority, nominee: stage.newcomer };
     set([
@@ -44,7 +44,7 @@ pub fn rows(stage: &Stage) -> Rows {
         ),
         ("accept", venue.accept(stage.nominee, Role::Authority)),
         ("pause", venue.pause(guardian, PauseArgs { expected_revision, gates: 0x1ff, seconds: 60 })),
-        ("schedule_settlement", venue.schedule_settlement(authority, 0, 0)),
+        ("schedule_settlement", venue.schedule_settlement(authority, 0, expected_revision)),
         ("close_market", venue.close_market(authority, 2, authority, at.fee_account)),
         (
             "close_clearinghouse",

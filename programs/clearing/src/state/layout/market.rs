@@ -122,7 +122,9 @@ mirror! {
         /// Accounts that have a leg in it.
         legs: u32,
         index: u16,
+        /// Not zero if accounts may have legs that `legs` doesn't count yet.
+        has_uncounted_legs: u8,
     } private {
-        padding: [u8; 2],
+        padding: [u8; 1],
     }
 }

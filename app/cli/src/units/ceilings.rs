@@ -40,6 +40,9 @@ pub const CEILINGS: &[(&str, u64, u64)] = &[
     ("request_unstake", 5_000, 5_000),
     ("unstake", 15_000, 15_000),
     ("close_stake", 5_000, 5_000),
+    ("migrate_clearinghouse", 15_000, 15_000),
+    ("migrate_market", 10_000, 10_000),
+    ("migrate_margin_account", 6_000, 12_000),
 ];
 
 /// The ceiling of a line of the measurements.

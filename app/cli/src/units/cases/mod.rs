@@ -6,6 +6,7 @@ mod bankruptcy;
 mod close;
 mod insurance;
 mod keeper;
+mod migration;
 mod settlement;
 mod trader;
 mod withdrawal;
@@ -98,4 +99,7 @@ pub const CASES: &[Case] = &[
     plain("request_unstake", "", insurance::request_unstake),
     plain("unstake", "", insurance::unstake),
     plain("close_stake", "", insurance::close_stake),
+    plain("migrate_clearinghouse", "", migration::clearinghouse),
+    plain("migrate_market", "", migration::market),
+    legs("migrate_margin_account", "", migration::margin_account),
 ];

@@ -3,7 +3,7 @@
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::Discriminator;
 use bytemuck::Pod;
-use clearing::state::{Clearinghouse, InsuranceFund, MarginAccount, Market};
+use clearing::state::{Clearinghouse, InsuranceFund, MarginAccount, Market, StakeAccount};
 use jettison_client::account;
 use jettison_embedded::Chain;
 use jettison_engine::Direction;
@@ -52,10 +52,28 @@ impl Held {
             self.conservation(chain, &house, &markets, &accounts);
             let insured = self.holds(chain, &house.insurance_vault);
             assert_eq!(insured, assets, "INSURANCE: the vault holds what is recorded");
+            if let Some((_, fund)) = fund {
+                Self::shares(chain, known, &address, &fund.ledger);
+            }
             for (key, market) in markets {
                 self.market(chain, key, &market.book, &accounts);
             }
         }
+    }
+
+    /// The fund's shares are its own and its stakers'.
+    fn shares(
+        chain: &Chain,
+        known: &BTreeSet<Pubkey>,
+        house: &Pubkey,
+        fund: &jettison_engine::InsuranceFund,
+    ) {
+        let stakes = accounts_of::<StakeAccount>(chain, known);
+        let stakes: Vec<_> = stakes.iter().filter(|(_, stake)| stake.clearinghouse == *house).collect();
+        let live = stakes.iter().filter(|(_, stake)| stake.stake.generation == fund.generation);
+        let staked: u64 = live.map(|(_, stake)| stake.stake.shares.0).sum();
+        assert_eq!(staked + fund.own_shares.0, fund.shares.0, "FUND SHARES");
+        assert_eq!(stakes.len(), fund.stakes as usize, "FUND SHARES: stakes");
     }
 
     /// Tokens in a vault, less what was donated.

@@ -6,7 +6,7 @@
 //! it names are the reference's, byte for byte, and every token account holds what it says; a refusal is the reference's,
 //! by number, and changes nothing. Every fiftieth transaction all accounts are compared.
 //!
-//! `JETTISON_MACHINE_TXS` says how many transactions, `JETTISON_MACHINE_SEED` which; `scripts/nightly-machine` sends
+//! `JETTISON_MACHINE_TXS` says how many transactions, `JETTISON_MACHINE_SEED` which; `scripts/nightly machine` sends
 //! 100,000. A failing history is shortened as far as it goes on failing, and told.
 
 mod action;
@@ -70,7 +70,7 @@ fn every_history_is_the_reference_s() {
         println!("{count:>8} {what}");
     }
     println!(
-        "{histories} histories, {} transactions, {} operations in {seconds:.1} s",
+        "machine: {histories} histories, {} transactions, {} operations in {seconds:.1} s",
         sent, seen.operations
     );
     if sent >= TRANSACTIONS {

@@ -139,18 +139,16 @@ impl MarketParams {
 
     /// Whether going from these parameters to `new` only restricts: such a change need not wait for the timelock.
     ///
-    /// Restricting are a lower open interest cap, trade band, profit weight, insurance allowance or loss breaker, a longer
-    /// halt and a higher initial margin. Everything else waits, also what makes liquidation or fees harsher: it hurts
-    /// those who hold positions.
+    /// Restricting are a lower open interest cap, trade band, profit weight or loss breaker, a longer halt and a higher
+    /// initial margin. Everything else waits, also what makes liquidation or fees harsher, and a smaller insurance
+    /// allowance: it hurts those who hold positions.
     pub fn only_restricts(&self, new: &Self) -> bool {
         let restricted = Self {
             max_open_interest: new.max_open_interest.min(self.max_open_interest),
-            insurance_base: new.insurance_base.min(self.insurance_base),
             loss_halt_seconds: new.loss_halt_seconds.max(self.loss_halt_seconds),
             initial_margin: new.initial_margin.max(self.initial_margin),
             profit_weight: new.profit_weight.min(self.profit_weight),
             trade_band: new.trade_band.min(self.trade_band),
-            insurance_earned: new.insurance_earned.min(self.insurance_earned),
             loss_breaker: new.loss_breaker.min(self.loss_breaker),
             ..*self
         };

@@ -46,7 +46,9 @@ pub struct QueuedWithdrawal {
 
 impl ThrottleParams {
     /// The longest window, in seconds.
-    pub const MAX_WINDOW_SECONDS: u32 = 7 * 86_400;
+    ///
+    /// At the tightest limit half of a vault leaves in three days, and all but a hundredth in three weeks.
+    pub const MAX_WINDOW_SECONDS: u32 = 3_600;
     /// The tightest limit: a throttle delays and doesn't bar.
     pub const MIN_LIMIT: Bps = Bps(100);
 

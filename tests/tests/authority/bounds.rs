@@ -17,6 +17,7 @@ on_both_runtimes!(
     the_open_interest_cap_outgrows_no_market,
 );
 
+const DAY: u32 = 86_400;
 const MONTH: u32 = 30 * 86_400;
 const WEEK: u32 = 7 * 86_400;
 
@@ -26,9 +27,9 @@ fn a_clearinghouses_settings_stay_within_their_bounds(mut scene: Scene) {
     scene.govern();
     let within: [Change<ClearinghouseSettings>; 7] = [
         |settings| settings.timelock_seconds = MONTH,
-        |settings| settings.unstake_cooldown_seconds = MONTH,
+        |settings| settings.unstake_cooldown_seconds = DAY,
         |settings| settings.withdrawal_window_seconds = 1,
-        |settings| settings.withdrawal_window_seconds = WEEK,
+        |settings| settings.withdrawal_window_seconds = 3_600,
         |settings| settings.withdrawal_limit_bps = 100,
         |settings| settings.withdrawal_limit_bps = 10_000,
         |settings| settings.withdrawal_floor_atoms = 1,
@@ -38,7 +39,7 @@ fn a_clearinghouses_settings_stay_within_their_bounds(mut scene: Scene) {
         |settings| settings.timelock_seconds = u32::MAX,
         |settings| settings.unstake_cooldown_seconds = MONTH + 1,
         |settings| settings.withdrawal_window_seconds = 0,
-        |settings| settings.withdrawal_window_seconds = WEEK + 1,
+        |settings| settings.withdrawal_window_seconds = 3_601,
         |settings| settings.withdrawal_limit_bps = 99,
         |settings| settings.withdrawal_limit_bps = 10_001,
         |settings| settings.withdrawal_floor_atoms = 0,

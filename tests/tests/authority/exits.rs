@@ -21,12 +21,10 @@ fn restrict(scene: &mut Scene) {
     let change = scene.change_market_of(0, |settings| {
         let params = &mut settings.params;
         params.max_open_interest_contracts = 1;
-        params.insurance_base_atoms = 0;
         params.loss_halt_seconds = 7 * 86_400;
         params.initial_margin_bps = jettison_engine::MAX_INITIAL_MARGIN.0;
         params.profit_weight_bps = 0;
         params.trade_band_bps = 0;
-        params.insurance_earned_bps = 0;
         params.loss_breaker_bps = 0;
     });
     scene.send(&[change]);

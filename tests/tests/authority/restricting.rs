@@ -70,14 +70,12 @@ params!(
 );
 
 /// Which way of a field restricts, by its name.
-const RESTRICTS: [(&str, bool); 11] = [
+const RESTRICTS: [(&str, bool); 9] = [
     ("max_open_interest_contracts", false),
-    ("insurance_base_atoms", false),
     ("loss_halt_seconds", true),
     ("initial_margin_bps", true),
     ("profit_weight_bps", false),
     ("trade_band_bps", false),
-    ("insurance_earned_bps", false),
     ("loss_breaker_bps", false),
     ("withdrawal_floor_atoms", false),
     ("withdrawal_limit_bps", false),

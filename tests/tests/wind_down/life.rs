@@ -15,7 +15,8 @@ fn a_clearinghouse_that_lived_through_a_crash_leaves_nothing_behind(mut scene: S
     // So that the index bears a part of the losses, and the stake is not all spent.
     for market in [0, 1] {
         let least = scene.change_market_of(market, |new| new.params.insurance_base_atoms = 200 * USDC);
-        scene.send(&[least]);
+        let oracle = scene.at.feeds[usize::from(market)].address;
+        scene.send(&[least, scene.at.venue.execute_market_change(market, oracle)]);
     }
     scene.govern();
     scene.wait(0);

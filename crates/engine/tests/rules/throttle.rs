@@ -175,7 +175,7 @@ fn each_bound_of_the_throttle_is_accepted_at_its_edge_and_refused_past_it() {
     type Change = fn(&mut ThrottleParams);
     let edges: [(&str, Change, Change); 6] = [
         ("window", |p| p.window_seconds = 1, |p| p.window_seconds = 0),
-        ("window above", |p| p.window_seconds = 604_800, |p| p.window_seconds = 604_801),
+        ("window above", |p| p.window_seconds = 3_600, |p| p.window_seconds = 3_601),
         ("limit", |p| p.limit = Bps(100), |p| p.limit = Bps(99)),
         ("limit above", |p| p.limit = Bps(10_000), |p| p.limit = Bps(10_001)),
         ("floor", |p| p.floor = Atoms(1), |p| p.floor = Atoms(0)),

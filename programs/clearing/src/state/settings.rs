@@ -61,10 +61,17 @@ impl ClearinghouseSettings {
         require!(
             self.timelock_seconds <= MAX_TIMELOCK_SECONDS
                 && self.unstake_cooldown_seconds <= MAX_UNSTAKE_COOLDOWN_SECONDS
+                && self.lets_stakers_leave_first()
                 && self.reserved == 0,
             ClearingError::BadSetting
         );
         Ok(())
+    }
+
+    /// Whether a staker who sees a change queued, or a market created, can be out before it is in force: the timelock is at
+    /// least twice the cooldown, unless nothing waits.
+    fn lets_stakers_leave_first(&self) -> bool {
+        self.timelock_seconds == 0 || self.timelock_seconds / 2 >= self.unstake_cooldown_seconds
     }
 
     /// Whether going to `new` only restricts, so that it need not wait: a tighter withdrawal throttle, a longer timelock.

@@ -132,10 +132,12 @@ impl Reference {
         self.require_authority(by)?;
         self.require_revision(revision)?;
         let valid = settings.withdrawal_floor_atoms > 0
-            && (1..=7 * 86_400).contains(&settings.withdrawal_window_seconds)
+            && (1..=3_600).contains(&settings.withdrawal_window_seconds)
             && (100..=10_000).contains(&settings.withdrawal_limit_bps)
             && settings.timelock_seconds <= 30 * 86_400
-            && settings.unstake_cooldown_seconds <= 30 * 86_400;
+            && settings.unstake_cooldown_seconds <= 30 * 86_400
+            && (settings.timelock_seconds == 0
+                || settings.timelock_seconds / 2 >= settings.unstake_cooldown_seconds);
         require(valid, ClearingError::BadSetting)?;
         let old = self.house().settings;
         let tightens = settings.withdrawal_floor_atoms <= old.withdrawal_floor_atoms

@@ -64,9 +64,9 @@ pub const SETTINGS: ClearinghouseSettings = ClearinghouseSettings {
     guardian: Pubkey::new_from_array([0; 32]),
     // More than any vault holds, so the throttle is open; lowering it only restricts and needn't wait.
     withdrawal_floor_atoms: u64::MAX >> 2,
-    withdrawal_window_seconds: DAY,
+    withdrawal_window_seconds: 3_600,
     timelock_seconds: 2 * DAY,
-    unstake_cooldown_seconds: 7 * DAY,
+    unstake_cooldown_seconds: DAY,
     withdrawal_limit_bps: 10_000,
     reserved: 0,
 };

@@ -1,5 +1,5 @@
 use anchor_lang::error::ErrorCode;
-use clearing::error::{ClearingError, RuleError};
+use clearing::error::ClearingError;
 use jettison_engine::EngineError;
 
 /// An error as the chain numbers it.
@@ -10,7 +10,7 @@ pub trait Code: core::fmt::Debug {
 
 impl Code for EngineError {
     fn code(&self) -> u32 {
-        RuleError::from(*self).into()
+        ClearingError::from(*self).into()
     }
 }
 

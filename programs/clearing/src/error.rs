@@ -133,9 +133,6 @@ macro_rules! define_codes {
 
 with_engine_errors!(define_codes);
 
-/// The codes that are the engine's.
-pub type RuleError = ClearingError;
-
 /// Turns an engine refusal into an Anchor error.
 pub trait OrRefuse<T> {
     /// The value, or the engine's error under the program's code.
@@ -152,7 +149,7 @@ impl<T> OrRefuse<T> for jettison_engine::Result<T> {
 #[cold]
 #[inline(never)]
 fn refuse(error: EngineError) -> Error {
-    RuleError::from(error).into()
+    ClearingError::from(error).into()
 }
 
 #[cfg(test)]
@@ -161,8 +158,8 @@ mod tests {
 
     #[test]
     fn the_engines_errors_keep_their_numbers_and_stay_below_the_programs() {
-        let first = u32::from(RuleError::from(EngineError::Overflow));
-        let last = u32::from(RuleError::from(EngineError::Throttled));
+        let first = u32::from(ClearingError::from(EngineError::Overflow));
+        let last = u32::from(ClearingError::from(EngineError::Throttled));
         assert_eq!((first, last), (6000, 6000 + EngineError::Throttled as u32));
         assert_eq!(u32::from(ClearingError::NotAuthority), 6100);
     }

@@ -71,7 +71,7 @@ fn borrow<'a>(
     require!(*account.owner == crate::ID, ClearingError::NotAMarket);
     // The same account twice would already be borrowed here.
     let Ok(data) = account.try_borrow_mut_data() else {
-        return err!(crate::error::RuleError::MarketRepeated);
+        return err!(crate::error::ClearingError::MarketRepeated);
     };
     if data.len() != Market::SPACE || !data.starts_with(Market::DISCRIMINATOR) {
         require!(!migration::is_former::<v1::Market>(&data), ClearingError::WrongVersion);

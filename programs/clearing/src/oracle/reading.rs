@@ -4,7 +4,7 @@ use anchor_lang::prelude::*;
 use jettison_engine::{price_per_contract, EngineError, Price, BPS_ONE};
 
 use super::OraclePrice;
-use crate::error::{ClearingError, RuleError};
+use crate::error::ClearingError;
 use crate::state::Market;
 
 /// How far ahead of the chain's clock a publish time may be, in seconds.
@@ -42,7 +42,7 @@ pub enum Unusable {
 ///
 /// # Errors
 /// [`ClearingError::StaleOracle`] for a price too old or from the future, [`ClearingError::UncertainOracle`] for one
-/// too wide, [`RuleError::BadPrice`] for one that isn't positive or doesn't convert.
+/// too wide, [`ClearingError::BadPrice`] for one that isn't positive or doesn't convert.
 pub fn require_good(reading: Reading) -> Result<Price> {
     match reading {
         Reading::Good(price) => Ok(price),
@@ -57,7 +57,9 @@ impl From<Unusable> for Error {
             Unusable::Stale | Unusable::FromTheFuture => ClearingError::StaleOracle.into(),
             Unusable::Wide => ClearingError::UncertainOracle.into(),
             Unusable::Unreadable => ClearingError::BadOracle.into(),
-            Unusable::NotPositive | Unusable::NotConvertible => RuleError::from(EngineError::BadPrice).into(),
+            Unusable::NotPositive | Unusable::NotConvertible => {
+                ClearingError::from(EngineError::BadPrice).into()
+            }
         }
     }
 }
@@ -161,7 +163,7 @@ mod tests {
         assert_eq!(code(Unusable::Stale), u32::from(ClearingError::StaleOracle));
         assert_eq!(code(Unusable::FromTheFuture), u32::from(ClearingError::StaleOracle));
         assert_eq!(code(Unusable::Wide), u32::from(ClearingError::UncertainOracle));
-        let bad_price = u32::from(RuleError::from(EngineError::BadPrice));
+        let bad_price = u32::from(ClearingError::from(EngineError::BadPrice));
         assert_eq!(code(Unusable::NotPositive), bad_price);
         assert_eq!(code(Unusable::NotConvertible), bad_price);
     }

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use jettison_engine::MarketIndex;
 
-use crate::error::{ClearingError, OrRefuse, RuleError};
+use crate::error::{ClearingError, OrRefuse};
 use crate::events::Deleveraged;
 use crate::instructions::now;
 use crate::markets::{self, Writable};
@@ -30,7 +30,7 @@ pub struct Deleverage<'info> {
 impl Deleverage<'_> {
     fn validate(&self) -> Result<()> {
         if let Some(bounty_account) = &self.bounty_account {
-            require_keys_neq!(self.margin_account.key(), bounty_account.key(), RuleError::SameAccount);
+            require_keys_neq!(self.margin_account.key(), bounty_account.key(), ClearingError::SameAccount);
         }
         Ok(())
     }

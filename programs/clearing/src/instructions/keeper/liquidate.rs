@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use jettison_engine::{Contracts, MarketIndex};
 
-use crate::error::{ClearingError, OrRefuse, RuleError};
+use crate::error::{ClearingError, OrRefuse};
 use crate::events::Liquidated;
 use crate::instructions::now;
 use crate::markets::{self, Writable};
@@ -33,7 +33,7 @@ pub struct Liquidate<'info> {
 
 impl Liquidate<'_> {
     fn validate(&self) -> Result<()> {
-        require_keys_neq!(self.liquidatee.key(), self.liquidator.key(), RuleError::SameAccount);
+        require_keys_neq!(self.liquidatee.key(), self.liquidator.key(), ClearingError::SameAccount);
         self.liquidator.load()?.require_trader(self.signer.key)
     }
 }

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::TokenInterface;
 use jettison_engine::Caller;
 
-use crate::error::{ClearingError, OrRefuse, RuleError};
+use crate::error::{ClearingError, OrRefuse};
 use crate::events::{BankruptcyResolved, LegResolved};
 use crate::instructions::now;
 use crate::markets::{self, Writable};
@@ -61,7 +61,7 @@ pub struct ResolveBankruptcy<'info> {
 impl ResolveBankruptcy<'_> {
     fn validate(&self) -> Result<()> {
         if let Some(caller_account) = &self.caller_account {
-            require_keys_neq!(self.margin_account.key(), caller_account.key(), RuleError::SameAccount);
+            require_keys_neq!(self.margin_account.key(), caller_account.key(), ClearingError::SameAccount);
             caller_account.load()?.require_trader(self.caller.key)?;
         }
         Ok(())

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use jettison_engine::{Contracts, Direction, MarketIndex, Price, Terms};
 
-use crate::error::{ClearingError, OrRefuse, RuleError};
+use crate::error::{ClearingError, OrRefuse};
 use crate::events::{TradeSettled, TradeSideSettled};
 use crate::instructions::now;
 use crate::markets::{self, Writable};
@@ -39,7 +39,7 @@ pub struct SettleTrade<'info> {
 
 impl SettleTrade<'_> {
     fn validate(&self) -> Result<()> {
-        require_keys_neq!(self.buyer.key(), self.seller.key(), RuleError::SameAccount);
+        require_keys_neq!(self.buyer.key(), self.seller.key(), ClearingError::SameAccount);
         self.buyer.load()?.require_trader(self.buyer_signer.key)?;
         self.seller.load()?.require_trader(self.seller_signer.key)
     }

@@ -1,0 +1,1 @@
+//! The keeper: finds accounts in need and liquidates, deleverages, resolves and settles them.

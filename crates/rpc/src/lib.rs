@@ -1,0 +1,1 @@
+//! A clearinghouse over RPC: what the command line and the keeper share.

@@ -231,9 +231,9 @@ impl Chain {
         if self.runtime() == Runtime::Native {
             return Executed { logs, ..Executed::default() };
         }
-        let mut facts = logs::read(&logs, &self.programs);
+        let mut facts = jettison_client::read_log(&logs, &self.programs);
         facts.instruction_units.truncate(instructions);
-        let logs::Facts { instruction_units, program_data, truncated: logs_truncated } = facts;
+        let jettison_client::LogFacts { instruction_units, program_data, truncated: logs_truncated } = facts;
         Executed { compute_units, instruction_units, logs, program_data, logs_truncated }
     }
 

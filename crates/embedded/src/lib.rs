@@ -19,7 +19,6 @@ mod elf;
 mod extensions;
 mod files;
 mod hush;
-mod logs;
 mod native;
 mod outcome;
 mod program;

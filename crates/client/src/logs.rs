@@ -6,24 +6,38 @@
 use anchor_lang::prelude::Pubkey;
 use base64::{prelude::BASE64_STANDARD, Engine};
 
+use crate::{event, AnyEvent};
+
 /// The facts in a transaction's log.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Facts {
+pub struct LogFacts {
     /// Compute units of each top-level instruction, 0 where none were logged.
     pub instruction_units: Vec<u64>,
-    /// Data fields logged by our programs.
+    /// Data fields logged by the programs asked for.
     pub program_data: Vec<Vec<u8>>,
     /// Whether lines are missing: the runtime keeps 10,000 bytes of a transaction's log.
     pub truncated: bool,
 }
 
+impl LogFacts {
+    /// The events among the data. What isn't one, such as an event of a later version, is left out.
+    pub fn events(&self) -> Vec<AnyEvent> {
+        self.program_data.iter().filter_map(|data| event(data).ok()).collect()
+    }
+}
+
+/// The events of the clearing program in a transaction's log.
+pub fn events_in(logs: &[String]) -> LogFacts {
+    read_log(logs, &[clearing::ID])
+}
+
 /// What the runtime writes in place of what it leaves out. A program's own text never stands alone on a line.
 const TRUNCATED: &str = "Log truncated";
 
-/// Reads the log of a transaction; `ours` are the programs whose data counts.
-pub(crate) fn read(logs: &[String], ours: &[Pubkey]) -> Facts {
+/// Reads the log of a transaction; `ours` are the programs whose data counts. No other program can forge them.
+pub fn read_log(logs: &[String], ours: &[Pubkey]) -> LogFacts {
     let ours: Vec<String> = ours.iter().map(Pubkey::to_string).collect();
-    let mut facts = Facts::default();
+    let mut facts = LogFacts::default();
     // For each program now running, outermost first: is it ours?
     let mut running: Vec<bool> = Vec::new();
     for line in logs {
@@ -64,8 +78,8 @@ pub(crate) fn read(logs: &[String], ours: &[Pubkey]) -> Facts {
 mod tests {
     use super::*;
 
-    fn lines(lines: &[String]) -> Facts {
-        read(lines, &[Pubkey::new_from_array([1; 32])])
+    fn lines(lines: &[String]) -> LogFacts {
+        read_log(lines, &[Pubkey::new_from_array([1; 32])])
     }
 
     /// Log lines with `@` standing for our program and `#` for another.
@@ -111,7 +125,7 @@ mod tests {
             Program data: AQ==
             Program # success");
         log[1] = format!("{}\nProgram {} invoke [2]", log[1], Pubkey::new_from_array([1; 32]));
-        assert_eq!(lines(&log), Facts { instruction_units: vec![0], ..Facts::default() });
+        assert_eq!(lines(&log), LogFacts { instruction_units: vec![0], ..LogFacts::default() });
     }
 
     #[test]

@@ -1,0 +1,127 @@
+//! Accounts, decoded.
+
+use anchor_lang::prelude::Pubkey;
+use anchor_lang::Discriminator;
+use bytemuck::Pod;
+use clearing::state::{Clearinghouse, Custody, InsuranceFund, MarginAccount, Market, StakeAccount};
+use solana_account_decoder_client_types::UiAccountEncoding;
+use solana_rpc_client_api::config::{RpcAccountInfoConfig, RpcProgramAccountsConfig};
+use solana_rpc_client_api::filter::{Memcmp, RpcFilterType};
+
+use crate::{Cluster, RpcError};
+
+/// An account's content and address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored<T> {
+    /// Where it is.
+    pub address: Pubkey,
+    /// What it holds.
+    pub state: T,
+}
+
+/// An account of the clearing program that can be read by address.
+pub trait Kind: Pod + Discriminator {
+    /// Its name in messages.
+    const KIND: &'static str;
+    /// Where in its data the clearinghouse's address is, for a filter; none if it isn't there.
+    const CLEARINGHOUSE_AT: Option<usize>;
+}
+
+macro_rules! kinds {
+    ($($type:ident $name:literal $at:expr,)*) => {$(
+        impl Kind for $type {
+            const KIND: &'static str = $name;
+            const CLEARINGHOUSE_AT: Option<usize> = $at;
+        }
+    )*};
+}
+
+kinds! {
+    Clearinghouse "clearinghouse" None,
+    Custody "custody" Some(8 + core::mem::offset_of!(Custody, clearinghouse)),
+    InsuranceFund "insurance fund" Some(8 + core::mem::offset_of!(InsuranceFund, clearinghouse)),
+    Market "market" Some(8 + core::mem::offset_of!(Market, clearinghouse)),
+    MarginAccount "margin account" Some(8 + core::mem::offset_of!(MarginAccount, clearinghouse)),
+    StakeAccount "stake account" Some(8 + core::mem::offset_of!(StakeAccount, clearinghouse)),
+}
+
+/// How many accounts one request may name.
+const CHUNK: usize = 100;
+
+impl Cluster {
+    /// An account as it is; `None` if there is none.
+    pub async fn raw(&self, address: &Pubkey) -> Result<Option<solana_account_v3::Account>, RpcError> {
+        let found = self.rpc.get_account_with_commitment(address, self.rpc.commitment()).await;
+        found.map(|found| found.value).map_err(|error| self.error(error))
+    }
+
+    /// An account of the program, or `None` if there is none at the address.
+    pub async fn find<T: Kind>(&self, address: &Pubkey) -> Result<Option<Stored<T>>, RpcError> {
+        match self.raw(address).await? {
+            Some(account) => decode(*address, &account.owner, &account.data).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// An account of the program: [`RpcError::Missing`] if there is none at the address.
+    pub async fn get<T: Kind>(&self, address: &Pubkey) -> Result<Stored<T>, RpcError> {
+        let missing = || RpcError::Missing { kind: T::KIND, address: *address, url: self.url().to_owned() };
+        self.find(address).await?.ok_or_else(missing)
+    }
+
+    /// Accounts of the program in the order of their addresses, each of which must exist.
+    pub async fn get_all<T: Kind>(&self, addresses: &[Pubkey]) -> Result<Vec<Stored<T>>, RpcError> {
+        let mut all = Vec::with_capacity(addresses.len());
+        for addresses in addresses.chunks(CHUNK) {
+            let found = self.rpc.get_multiple_accounts(addresses).await.map_err(|error| self.error(error))?;
+            for (address, account) in addresses.iter().zip(found) {
+                let account = account.ok_or_else(|| RpcError::Missing {
+                    kind: T::KIND,
+                    address: *address,
+                    url: self.url().to_owned(),
+                })?;
+                all.push(decode(*address, &account.owner, &account.data)?);
+            }
+        }
+        Ok(all)
+    }
+
+    /// All accounts of one kind that a clearinghouse has, in the order of their addresses.
+    pub async fn list<T: Kind>(&self, clearinghouse: &Pubkey) -> Result<Vec<Stored<T>>, RpcError> {
+        let mut filters = vec![RpcFilterType::Memcmp(Memcmp::new_raw_bytes(0, T::DISCRIMINATOR.to_vec()))];
+        if let Some(at) = T::CLEARINGHOUSE_AT {
+            filters.push(RpcFilterType::Memcmp(Memcmp::new_raw_bytes(at, clearinghouse.to_bytes().to_vec())));
+        }
+        let config = RpcProgramAccountsConfig {
+            filters: Some(filters),
+            account_config: RpcAccountInfoConfig {
+                encoding: Some(UiAccountEncoding::Base64),
+                commitment: Some(self.rpc.commitment()),
+                ..RpcAccountInfoConfig::default()
+            },
+            ..RpcProgramAccountsConfig::default()
+        };
+        let found = self.rpc.get_program_ui_accounts_with_config(&clearing::ID, config).await;
+        let found = found.map_err(|error| self.error(error))?;
+        let mut all = Vec::with_capacity(found.len());
+        for (address, account) in found {
+            let data = account.data.decode().unwrap_or_default();
+            all.push(decode(address, &clearing::ID, &data)?);
+        }
+        all.sort_unstable_by_key(|stored: &Stored<T>| stored.address);
+        Ok(all)
+    }
+}
+
+/// Decodes an account that `owner` owns.
+pub(crate) fn decode<T: Kind>(address: Pubkey, owner: &Pubkey, data: &[u8]) -> Result<Stored<T>, RpcError> {
+    if *owner != clearing::ID {
+        return Err(RpcError::Foreign { kind: T::KIND, address, owner: *owner });
+    }
+    let wrong = |error: jettison_client::DecodeError| RpcError::WrongVersion {
+        kind: T::KIND,
+        address,
+        why: error.to_string(),
+    };
+    Ok(Stored { address, state: jettison_client::account(data).map_err(wrong)? })
+}

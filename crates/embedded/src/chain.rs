@@ -1,7 +1,6 @@
 //! The chain that callers see.
 
 use crate::elf::Elf;
-use crate::logs;
 use crate::native::Native;
 use crate::outcome::{Executed, Failed};
 use crate::program::NativeProgram;

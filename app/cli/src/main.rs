@@ -3,7 +3,9 @@
 use clap::{Parser, Subcommand};
 
 mod crash;
+mod markets;
 mod output;
+mod prices;
 mod units;
 
 /// Jettison: on-chain perpetuals clearing with an exact, public rule for who pays.

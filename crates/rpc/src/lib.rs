@@ -7,6 +7,8 @@
 mod accounts;
 mod cluster;
 mod error;
+pub mod loader;
+pub mod mints;
 mod send;
 mod snapshot;
 

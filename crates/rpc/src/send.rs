@@ -213,7 +213,7 @@ impl Cluster {
     }
 }
 
-fn budgeted(instructions: &[Instruction], limit: u32, fee: Fee) -> Vec<Instruction> {
+pub(crate) fn budgeted(instructions: &[Instruction], limit: u32, fee: Fee) -> Vec<Instruction> {
     let mut all = vec![
         ComputeBudgetInstruction::set_compute_unit_limit(limit),
         ComputeBudgetInstruction::set_compute_unit_price(fee.priority),
@@ -225,7 +225,7 @@ fn budgeted(instructions: &[Instruction], limit: u32, fee: Fee) -> Vec<Instructi
 /// Instructions before the caller's in a transaction made here.
 const BUDGET_INSTRUCTIONS: usize = 2;
 
-fn sign(
+pub(crate) fn sign(
     instructions: &[Instruction],
     signers: &[&Keypair],
     blockhash: Hash,

@@ -50,7 +50,8 @@ impl Prices {
         Ok(prices)
     }
 
-    fn parse(input: impl std::io::Read) -> Result<Self> {
+    /// As [`Prices::read`], from anywhere.
+    pub fn parse(input: impl std::io::Read) -> Result<Self> {
         let mut reader = csv::Reader::from_reader(input);
         let header = reader.headers()?.clone();
         ensure!(

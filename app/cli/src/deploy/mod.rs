@@ -8,7 +8,6 @@ mod plan;
 mod programs;
 
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use anchor_lang::prelude::Pubkey;
 use anyhow::{Context as _, Result};
@@ -17,8 +16,8 @@ use jettison_client::Venue;
 use jettison_rpc::Cluster;
 use solana_signer::Signer;
 
-pub use apply::{Deployer, Done};
-pub use file::Wanted;
+pub use apply::Deployer;
+pub use file::{Wanted, WantedMarket};
 pub use genesis::Network;
 pub use plan::{name_of, Permission, Plan};
 pub use programs::Program;
@@ -53,7 +52,7 @@ pub struct Args {
 }
 
 /// Runs the command.
-pub async fn run(context: &Context, args: &Args) -> Result<ExitCode> {
+pub async fn run(context: &Context, args: &Args) -> Result<()> {
     let cluster = context.cluster();
     let key = context.signer()?;
     let network = Network::of(cluster).await?;
@@ -96,7 +95,7 @@ fn row(step: &str, outcome: &str) -> Fields {
     Fields::new().with("step", step).with("outcome", outcome)
 }
 
-fn report(context: &Context, venue: &Venue, steps: Vec<Fields>, notes: Vec<String>) -> Result<ExitCode> {
+fn report(context: &Context, venue: &Venue, steps: Vec<Fields>, notes: Vec<String>) -> Result<()> {
     let notes = notes.iter().map(|note| Fields::new().with("note", note.as_str())).collect();
     let fields = Fields::new()
         .with("cluster", context.cluster().url())
@@ -105,8 +104,7 @@ fn report(context: &Context, venue: &Venue, steps: Vec<Fields>, notes: Vec<Strin
         .with("quote_mint", venue.quote_mint)
         .with("steps", Rows::new(steps, "nothing to do"))
         .with("notes", Rows::new(notes, "none"));
-    context.out.show(&fields)?;
-    Ok(ExitCode::SUCCESS)
+    context.out.show(&fields)
 }
 
 /// The addresses: of the clearinghouse that is set, or of the one that the key has with the quote mint.

@@ -69,21 +69,29 @@ impl Cluster {
         self.find(address).await?.ok_or_else(missing)
     }
 
-    /// Accounts of the program in the order of their addresses, each of which must exist.
-    pub async fn get_all<T: Kind>(&self, addresses: &[Pubkey]) -> Result<Vec<Stored<T>>, RpcError> {
+    /// Accounts of the program, one for each address; `None` where there is none.
+    pub async fn find_all<T: Kind>(&self, addresses: &[Pubkey]) -> Result<Vec<Option<Stored<T>>>, RpcError> {
         let mut all = Vec::with_capacity(addresses.len());
         for addresses in addresses.chunks(CHUNK) {
             let found = self.rpc.get_multiple_accounts(addresses).await.map_err(|error| self.error(error))?;
             for (address, account) in addresses.iter().zip(found) {
-                let account = account.ok_or_else(|| RpcError::Missing {
-                    kind: T::KIND,
-                    address: *address,
-                    url: self.url().to_owned(),
-                })?;
-                all.push(decode(*address, &account.owner, &account.data)?);
+                let decode =
+                    |account: solana_account_v3::Account| decode(*address, &account.owner, &account.data);
+                all.push(account.map(decode).transpose()?);
             }
         }
         Ok(all)
+    }
+
+    /// Accounts of the program, one for each address; each must exist.
+    pub async fn get_all<T: Kind>(&self, addresses: &[Pubkey]) -> Result<Vec<Stored<T>>, RpcError> {
+        let found = self.find_all(addresses).await?.into_iter().zip(addresses);
+        let missing = |address: &Pubkey| RpcError::Missing {
+            kind: T::KIND,
+            address: *address,
+            url: self.url().to_owned(),
+        };
+        found.map(|(account, address)| account.ok_or_else(|| missing(address))).collect()
     }
 
     /// All accounts of one kind that a clearinghouse has, in the order of their addresses.

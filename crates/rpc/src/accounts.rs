@@ -55,6 +55,19 @@ impl Cluster {
         found.map(|found| found.value).map_err(|error| self.error(error))
     }
 
+    /// Accounts as they are, in the order of their addresses; `None` where there is none.
+    pub async fn raw_all(
+        &self,
+        addresses: &[Pubkey],
+    ) -> Result<Vec<Option<solana_account_v3::Account>>, RpcError> {
+        let mut all = Vec::with_capacity(addresses.len());
+        for addresses in addresses.chunks(CHUNK) {
+            let found = self.rpc.get_multiple_accounts(addresses).await;
+            all.extend(found.map_err(|error| self.error(error))?);
+        }
+        Ok(all)
+    }
+
     /// An account of the program, or `None` if there is none at the address.
     pub async fn find<T: Kind>(&self, address: &Pubkey) -> Result<Option<Stored<T>>, RpcError> {
         match self.raw(address).await? {
@@ -71,16 +84,13 @@ impl Cluster {
 
     /// Accounts of the program, one for each address; `None` where there is none.
     pub async fn find_all<T: Kind>(&self, addresses: &[Pubkey]) -> Result<Vec<Option<Stored<T>>>, RpcError> {
-        let mut all = Vec::with_capacity(addresses.len());
-        for addresses in addresses.chunks(CHUNK) {
-            let found = self.rpc.get_multiple_accounts(addresses).await.map_err(|error| self.error(error))?;
-            for (address, account) in addresses.iter().zip(found) {
-                let decode =
-                    |account: solana_account_v3::Account| decode(*address, &account.owner, &account.data);
-                all.push(account.map(decode).transpose()?);
-            }
-        }
-        Ok(all)
+        let found = addresses.iter().zip(self.raw_all(addresses).await?);
+        found
+            .map(|(address, account)| match account {
+                Some(account) => decode(*address, &account.owner, &account.data).map(Some),
+                None => Ok(None),
+            })
+            .collect()
     }
 
     /// Accounts of the program, one for each address; each must exist.

@@ -25,8 +25,8 @@ use report::{Report, Units};
 use world::World;
 
 use crate::markets::Definitions;
-use crate::output::Output;
 use crate::prices::Prices;
+use crate::result_file::Output;
 
 const ATOMS: u64 = 1_000_000;
 

@@ -32,18 +32,23 @@ impl Program {
         if stand_in {
             all.push(Self::read("price_feed", price_feed::ID, &files.price_feed, None)?);
         }
+        // The clearing program holds both ids: its own, and that of the feeds that it believes. The other asks which it is.
+        for program in &all {
+            ensure!(
+                all[0].elf.windows(32).any(|bytes| bytes == program.id.as_ref()),
+                "{} was not built for {} as the id of {}, which this command's sources have: build both from the same \
+                 sources (cargo xtask build-sbf)",
+                files.clearing.display(),
+                program.id,
+                program.name
+            );
+        }
         Ok(all)
     }
 
     fn read(name: &'static str, id: Pubkey, path: &Path, key: Option<&Path>) -> Result<Self> {
         let elf = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
         ensure!(elf.starts_with(b"\x7fELF"), "{} is not a compiled program", path.display());
-        ensure!(
-            elf.windows(32).any(|bytes| bytes == id.as_ref()),
-            "{} was not built for {id}, which is the id in this command's sources: build both from the same sources \
-             (cargo xtask build-sbf)",
-            path.display()
-        );
         let beside = || path.with_file_name(format!("{name}-keypair.json"));
         Ok(Self { name, id, elf, key_file: key.map_or_else(beside, Path::to_owned) })
     }

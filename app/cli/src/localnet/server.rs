@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{anyhow, bail, ensure, Context, Result};
 use jettison_rpc::Cluster;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
 
 use crate::output::Out;
 
@@ -29,6 +29,8 @@ const PACKAGES: [&str; 8] =
 /// A server that runs as long as this value lives.
 pub struct Server {
     child: Child,
+    /// Not left in the child, where waiting for it would close it.
+    lifeline: Option<ChildStdin>,
 }
 
 /// Where the server listens and how fast it is.
@@ -71,7 +73,8 @@ impl Server {
         if let Some(mut stderr) = child.stderr.take() {
             tokio::spawn(async move { tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await });
         }
-        Ok(Self { child })
+        let lifeline = child.stdin.take();
+        Ok(Self { child, lifeline })
     }
 
     /// Waits until it has ended by itself.
@@ -81,7 +84,7 @@ impl Server {
 
     /// Stops it.
     pub async fn stop(mut self) {
-        drop(self.child.stdin.take());
+        drop(self.lifeline.take());
         if tokio::time::timeout(Duration::from_secs(5), self.child.wait()).await.is_err() {
             let _ = self.child.kill().await;
         }

@@ -33,6 +33,11 @@ fn measure(legs: u16, scene: Scene) -> [u64; 4] {
         stage.scene.trade(&stage.maker, &one, market, 10);
         stage.scene.trade(&two, &stage.taker, market + legs, 10);
     }
+    // So that there is something to mark on every leg.
+    for feed in &mut stage.scene.at.feeds {
+        feed.price += feed.price / 1_000;
+    }
+    stage.scene.wait(10);
     let post = stage.post_of(stage.post_args());
     let posted = stage.scene.send(&[post]);
     let fill = stage.fill_of(TERMS, 40);

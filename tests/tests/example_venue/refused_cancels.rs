@@ -51,12 +51,12 @@ fn an_offer_is_not_cancelled_twice(scene: Scene) {
     stage.scene.refuse(cancel, ErrorCode::AccountNotInitialized);
 }
 
-/// Not even if somebody pays the rent in between, so that the account lives on.
+/// Not even if somebody pays the rent in between, so that the account lives on: it is the system program's by then.
 fn a_cancelled_offer_is_not_filled_in_the_same_transaction(scene: Scene) {
     let mut stage = Stage::new(scene);
     stage.post(stage.post_args());
     let (cancel, fill) = (stage.cancel_of(), stage.fill_of(TERMS, 1));
     let (owner, offer) = (stage.taker.key.pubkey(), stage.offer(&stage.maker.address, 0));
     let pay = anchor_lang::solana_program::system_instruction::transfer(&owner, &offer, 10_000_000);
-    stage.scene.refuse_all(&[cancel, pay, fill], ErrorCode::AccountNotInitialized);
+    stage.scene.refuse_all(&[cancel, pay, fill], ErrorCode::AccountOwnedByWrongProgram);
 }

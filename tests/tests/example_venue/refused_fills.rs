@@ -82,7 +82,7 @@ fn a_maker_does_not_trade_with_the_same_account(scene: Scene) {
     let (mut stage, fill) = offered(scene);
     let mut same = with(&fill, TAKER_ACCOUNT, stage.maker.address);
     same.accounts[TAKER].pubkey = stage.maker.key.pubkey();
-    stage.scene.refuse(same, ErrorCode::ConstraintDuplicateMutableAccount);
+    stage.scene.refuse(same, EngineError::SameAccount);
 }
 
 fn an_account_of_another_kind_or_owner_is_refused(scene: Scene) {

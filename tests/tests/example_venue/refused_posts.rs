@@ -17,9 +17,7 @@ on_both_runtimes!(
     an_account_that_the_venue_cannot_trade_for_makes_no_offer,
     a_clearinghouse_or_a_margin_account_is_one_of_the_clearing_program,
     the_offer_and_the_delegate_are_at_their_own_addresses,
-    an_offer_is_not_overwritten,
     an_offer_of_nothing_or_for_the_past_is_refused,
-    lamports_sent_ahead_do_not_keep_an_offer_from_its_address,
 );
 
 const MAKER: usize = 0;
@@ -104,16 +102,6 @@ fn the_offer_and_the_delegate_are_at_their_own_addresses(scene: Scene) {
     stage.scene.refuse(fake, ErrorCode::InvalidProgramId);
 }
 
-fn an_offer_is_not_overwritten(scene: Scene) {
-    let mut stage = Stage::new(scene);
-    let args = stage.post_args();
-    stage.post(args);
-    let again = stage.post_of(PostOfferArgs { size: 1, ..args });
-    /// The system program's: the account is in use.
-    const IN_USE: u32 = 0;
-    stage.scene.refuse(again, IN_USE);
-}
-
 fn an_offer_of_nothing_or_for_the_past_is_refused(scene: Scene) {
     let mut stage = Stage::new(scene);
     let args = stage.post_args();
@@ -127,12 +115,4 @@ fn an_offer_of_nothing_or_for_the_past_is_refused(scene: Scene) {
         stage.scene.refuse(post, Refused(VenueError::BadOffer));
     }
     stage.post(PostOfferArgs { expires_at_ts: now + 1, ..args });
-}
-
-fn lamports_sent_ahead_do_not_keep_an_offer_from_its_address(scene: Scene) {
-    let mut stage = Stage::new(scene);
-    let offer = stage.offer(&stage.maker.address, 0);
-    stage.scene.at.chain.airdrop(&offer, 1);
-    stage.post(stage.post_args());
-    assert!(stage.resting().is_some());
 }

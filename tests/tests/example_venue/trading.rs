@@ -4,6 +4,7 @@ use anchor_lang::prelude::Pubkey;
 use anchor_lang::{AnchorDeserialize, Discriminator, Event};
 use clearing::error::ClearingError;
 use example_venue::events::{OfferCancelled, OfferFilled, OfferPosted};
+use example_venue::instructions::PostOfferArgs;
 use example_venue::offer::Terms;
 use jettison_client::{events_in, read_log, AnyEvent};
 use jettison_engine::{Direction, EngineError, MarketIndex};
@@ -43,7 +44,7 @@ fn an_offer_to_sell_makes_the_taker_the_buyer(scene: Scene) {
     let mut stage = Stage::new(scene);
     let terms = Terms { maker_buys: false, ..TERMS };
     let args = stage.post_args();
-    stage.post(example_venue::instructions::PostOfferArgs { terms, ..args });
+    stage.post(PostOfferArgs { terms, ..args });
     let fill = stage.fill_of(terms, 40);
     stage.scene.send(&[fill]);
     let scene = &stage.scene;
@@ -93,7 +94,7 @@ fn users_with_positions_elsewhere_pass_all_their_markets(mut scene: Scene) {
     stage.scene.trade(&other, &stage.taker, 3, 100);
     let terms = Terms { market_index: 2, ..TERMS };
     let args = stage.post_args();
-    stage.post(example_venue::instructions::PostOfferArgs { terms, ..args });
+    stage.post(PostOfferArgs { terms, ..args });
     let whole = stage.fill_of(terms, 40);
     let named: Vec<Pubkey> = whole.accounts[8..].iter().map(|meta| meta.pubkey).collect();
     let venue = stage.venue();
@@ -164,12 +165,12 @@ fn what_the_clearing_program_refuses_undoes_the_fill(scene: Scene) {
     let mut stage = Stage::new(scene);
     let size = 20_000;
     let args = stage.post_args();
-    stage.post(example_venue::instructions::PostOfferArgs { size, ..args });
+    stage.post(PostOfferArgs { size, ..args });
     let fill = stage.fill_of(TERMS, size);
     stage.scene.refuse(fill, EngineError::BelowInitialMargin);
     let far = Terms { price: PRICE * 2, ..TERMS };
-    stage.post(example_venue::instructions::PostOfferArgs { id: 1, terms: far, ..args });
+    stage.post(PostOfferArgs { id: 1, terms: far, ..args });
     let mut fill = stage.fill_of(far, 1);
     fill.accounts[2].pubkey = stage.offer(&stage.maker.address, 1);
-    stage.scene.refuse(fill, EngineError::OutsideTradeBand);
+    stage.scene.refuse(fill, EngineError::PriceOutsideBand);
 }

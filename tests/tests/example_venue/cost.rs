@@ -18,6 +18,11 @@ fn units(executed: &Executed) -> u64 {
     executed.instruction_units[0]
 }
 
+/// Bytes of a transaction's log, of which the runtime keeps 10,000.
+fn log_bytes(executed: &Executed) -> u64 {
+    executed.logs.iter().map(|line| line.len() as u64).sum()
+}
+
 /// Of `settle_trade` in a fill: the clearing program's own count in the log.
 fn units_of_the_call(executed: &Executed) -> u64 {
     let consumed = format!("Program {} consumed ", clearing::ID);
@@ -26,7 +31,7 @@ fn units_of_the_call(executed: &Executed) -> u64 {
 }
 
 /// A post, a first fill in a market of its own, and a cancellation, by users with `legs` positions each in other markets.
-fn measure(legs: u16, scene: Scene) -> [u64; 4] {
+fn measure(legs: u16, scene: Scene) -> [u64; 5] {
     let mut stage = Stage::new(scene);
     let (one, two) = (stage.user(), stage.user());
     for market in 1..=legs {
@@ -44,7 +49,7 @@ fn measure(legs: u16, scene: Scene) -> [u64; 4] {
     let filled = stage.scene.send(&[fill]);
     let cancel = stage.cancel_of();
     let cancelled = stage.scene.send(&[cancel]);
-    [units(&posted), units(&filled), units_of_the_call(&filled), units(&cancelled)]
+    [units(&posted), units(&filled), units_of_the_call(&filled), units(&cancelled), log_bytes(&filled)]
 }
 
 /// `cargo test -p jettison-tests example_venue::cost -- --nocapture` prints them.
@@ -53,9 +58,9 @@ fn the_document_has_the_compute_units(mut scene: Scene) {
         scene.market(standard());
     }
     // Fifteen markets in one transaction: as many as two accounts with eight legs can need.
-    let [_, most, most_call, _] = measure(7, scene);
+    let [_, most, most_call, _, _] = measure(7, scene);
     let one = Scene::new(jettison_tests::elf_venue().expect("it was there before"));
-    let [post, fill, call, cancel] = measure(0, one);
+    let [post, fill, call, cancel, log] = measure(0, one);
     let rows = [
         ("post_offer", post),
         ("cancel_offer", cancel),
@@ -63,6 +68,7 @@ fn the_document_has_the_compute_units(mut scene: Scene) {
         ("of which settle_trade, one market", call),
         ("fill_offer, 15 markets", most),
         ("of which settle_trade, 15 markets", most_call),
+        ("bytes of log of a fill", log),
     ];
     for (name, units) in rows {
         println!("| {name} | {units} |");

@@ -10,11 +10,13 @@
 //! | `stress` | [`Snapshot::stress`]: who fails in a move of the price, and who pays |
 //! | `systemic` | [`Snapshot::systemic`]: a market's expected haircut, concentration, distance to the next cascade |
 //! | `haircut` | how a haircut that an event reported came about, charge by charge |
+//! | `books` | [`check_books`]: whether the accounts of a clearinghouse balance |
 //!
 //! Prices are moved alone: no funding passes, nobody acts on the way. A price that is too old to act on is taken as if it
 //! had been accrued where it stands.
 
 mod account;
+mod books;
 mod cascade;
 mod grid;
 mod haircut;
@@ -26,6 +28,7 @@ mod systemic;
 mod trial;
 
 pub use account::{AccountRisk, LegMargin, LegRisk, Prices, Together};
+pub use books::{check_books, Books, Check};
 pub use cascade::{Cascade, Distance, Failing};
 pub use grid::{Grid, GridMove};
 pub use haircut::{parts_of_haircut, side_shares, Charge};

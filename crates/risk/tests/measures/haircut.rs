@@ -71,9 +71,9 @@ proptest! {
     ) {
         prop_assume!(shorts.iter().sum::<u64>() < sizes.iter().sum::<u64>());
         let (mut world, charges, snapshots) = played(&sizes, &shorts);
-        for who in sizes.len()..world.accounts.len() {
+        for (who, from) in snapshots.into_iter().enumerate().skip(sizes.len()) {
             let Some(leg) = world.accounts[who].leg(MarketIndex(0)).copied() else { continue };
-            let parts = parts_of_haircut(leg.shares, snapshots[who], &charges).unwrap();
+            let parts = parts_of_haircut(leg.shares, from, &charges).unwrap();
             let settled = world.settle(who).unwrap();
             let charged = settled.legs[0].marked.haircut;
             prop_assert_eq!(parts.iter().map(|part| part.0).sum::<u64>(), charged.0);

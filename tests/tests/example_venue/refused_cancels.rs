@@ -47,7 +47,7 @@ fn an_offer_is_not_cancelled_twice(scene: Scene) {
     stage.post(stage.post_args());
     let cancel = stage.cancel_of();
     stage.scene.refuse_all(&[cancel.clone(), cancel.clone()], ErrorCode::AccountNotInitialized);
-    stage.scene.send(&[cancel.clone()]);
+    stage.scene.send(std::slice::from_ref(&cancel));
     stage.scene.refuse(cancel, ErrorCode::AccountNotInitialized);
 }
 

@@ -151,7 +151,7 @@ fn an_offer_that_was_replaced_is_not_what_the_taker_signed_for(mut scene: Scene)
 fn an_offer_ends_at_its_second(scene: Scene) {
     let (mut stage, fill) = offered(scene);
     stage.scene.wait(59);
-    stage.scene.send(&[fill.clone()]);
+    stage.scene.send(std::slice::from_ref(&fill));
     stage.scene.wait(1);
     stage.scene.refuse(fill, Refused(VenueError::Expired));
 }

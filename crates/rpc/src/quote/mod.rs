@@ -160,7 +160,9 @@ impl Quote {
         let blockhash = transaction.message.recent_blockhash;
         let failed = |error: solana_signer::SignerError| QuoteError::BadTransaction(error.to_string());
         transaction.try_partial_sign(&[keypair], blockhash).map_err(failed)?;
-        transaction.verify().map_err(|error| QuoteError::BadSignature(error.to_string()))?;
+        if !is_signed(&transaction) {
+            return Err(QuoteError::BadSignature("a signature is not over this transaction".into()));
+        }
         Ok(transaction)
     }
 
@@ -186,6 +188,13 @@ impl Quote {
         let unsealed = Self { seal: String::new(), ..self.clone() };
         [SEAL_PREFIX, unsealed.text().as_bytes()].concat()
     }
+}
+
+/// Whether all who have to have signed it.
+fn is_signed(transaction: &Transaction) -> bool {
+    let data = transaction.message_data();
+    let mut signed = transaction.signatures.iter().zip(&transaction.message.account_keys);
+    signed.all(|(signature, key)| signature.verify(key.as_ref(), &data))
 }
 
 /// A transaction as it is sent, in base64.

@@ -5,9 +5,7 @@ use std::path::{Path, PathBuf};
 use anchor_lang::prelude::Pubkey;
 use anyhow::{bail, ensure, Context as _, Result};
 use jettison_client::Venue;
-use jettison_rpc::{
-    associated_token_account, create_associated_token_account, mints, Cluster, Fee,
-};
+use jettison_rpc::{associated_token_account, create_associated_token_account, mints, Cluster, Fee};
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::Decimal;
 use solana_keypair::Keypair;
@@ -43,7 +41,10 @@ const LAMPORTS_DECIMALS: u8 = 9;
 /// Runs the command.
 pub async fn run(context: &Context, args: &Args) -> Result<()> {
     let cluster = context.cluster();
-    ensure!(args.amount.is_some() || args.sol.is_some(), "give --amount for quote tokens, --sol for SOL, or both");
+    ensure!(
+        args.amount.is_some() || args.sol.is_some(),
+        "give --amount for quote tokens, --sol for SOL, or both"
+    );
     let network = Network::of(cluster).await?;
     if network == Network::Mainnet {
         bail!("{} is mainnet, which has no faucet", cluster.url());
@@ -87,7 +88,8 @@ fn atoms(amount: Decimal, decimals: u8) -> Result<u64> {
 pub async fn airdrop(cluster: &Cluster, to: &Pubkey, lamports: u64) -> Result<()> {
     const WAIT: std::time::Duration = std::time::Duration::from_secs(30);
     // Not by the client's own method, which keeps the server's reason to itself.
-    let asked = cluster.rpc().send(RpcRequest::RequestAirdrop, serde_json::json!([to.to_string(), lamports])).await;
+    let asked =
+        cluster.rpc().send(RpcRequest::RequestAirdrop, serde_json::json!([to.to_string(), lamports])).await;
     let asked: String = asked
         .map_err(|error| cluster.error(error))
         .with_context(|| format!("{} gives no SOL", cluster.url()))?;

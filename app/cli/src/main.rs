@@ -7,13 +7,16 @@ use clap::{ArgMatches, Args as _, CommandFactory, FromArgMatches, Parser, Subcom
 
 mod account;
 mod amounts;
+mod breakers;
 mod clearinghouse;
 mod config;
 mod context;
 mod crash;
 mod deploy;
+mod events;
 mod faucet;
 mod funds;
+mod keeping;
 mod localnet;
 mod market;
 mod markets;
@@ -23,6 +26,7 @@ mod prices;
 mod publish;
 mod result_file;
 mod shell;
+mod stake;
 mod transaction;
 mod units;
 
@@ -72,6 +76,30 @@ enum Command {
     /// Show the withdrawal queue, or pay the first in it
     #[command(subcommand)]
     Withdrawal(funds::Withdrawal),
+    /// Settle an account: apply variation margin and haircuts, and move the cash
+    Settle(keeping::Settle),
+    /// Take over part of the position of an account below maintenance margin
+    Liquidate(keeping::Liquidate),
+    /// Close a position far below maintenance margin without a counterparty
+    Deleverage(keeping::Deleverage),
+    /// Resolve an account whose equity is negative
+    Resolve(keeping::Resolve),
+    /// Show that an account is bankrupt: for a minute nobody stakes or unstakes
+    Flag(keeping::Flag),
+    /// Read the oracle and move the effective price toward it
+    Accrue(keeping::Accrue),
+    /// Move a market's unswept fees to the insurance vault and to the protocol
+    Sweep(keeping::Sweep),
+    /// Stake in the insurance fund
+    #[command(subcommand)]
+    Stake(stake::Command),
+    /// Show the insurance fund, or give to it
+    #[command(subcommand)]
+    Insurance(stake::Insurance),
+    /// Show every gate and breaker: its state, why, and when it lifts
+    Breakers(breakers::Breakers),
+    /// Pause instructions for a time, by the guardian
+    Pause(breakers::Pause),
     /// Play a market crash through the program and show who paid
     Crash(Box<crash::Args>),
     /// Measure the compute units of every instruction on the ELF
@@ -174,6 +202,17 @@ async fn run_online(context: &Context, command: Command) -> Result<()> {
         Command::Deposit(args) => funds::deposit(context, &args).await,
         Command::Withdraw(args) => funds::withdraw(context, &args).await,
         Command::Withdrawal(command) => funds::withdrawal(context, &command).await,
+        Command::Settle(args) => keeping::settle(context, &args).await,
+        Command::Liquidate(args) => keeping::liquidate(context, &args).await,
+        Command::Deleverage(args) => keeping::deleverage(context, &args).await,
+        Command::Resolve(args) => keeping::resolve(context, &args).await,
+        Command::Flag(args) => keeping::flag(context, &args).await,
+        Command::Accrue(args) => keeping::accrue(context, &args).await,
+        Command::Sweep(args) => keeping::sweep(context, &args).await,
+        Command::Stake(command) => stake::run(context, &command).await,
+        Command::Insurance(command) => stake::insurance(context, &command).await,
+        Command::Breakers(args) => breakers::run(context, &args).await,
+        Command::Pause(args) => breakers::pause(context, &args).await,
         Command::Crash(_) | Command::Units(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
     }
 }

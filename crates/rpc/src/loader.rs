@@ -153,7 +153,13 @@ impl Cluster {
     }
 
     /// Makes room for `more` bytes. Clusters differ in which of the two instructions they have.
-    async fn extend(&self, program: &Pubkey, more: usize, authority: &Keypair, fee: Fee) -> Result<(), RpcError> {
+    async fn extend(
+        &self,
+        program: &Pubkey,
+        more: usize,
+        authority: &Keypair,
+        fee: Fee,
+    ) -> Result<(), RpcError> {
         if more == 0 {
             return Ok(());
         }
@@ -229,7 +235,13 @@ impl Cluster {
         let space = State::size_of_buffer(len);
         let lamports = Rent::default().minimum_balance(State::size_of_programdata(len));
         let create = system_instruction::create_account_with_seed(
-            &payer, buffer, &payer, seed, lamports, space as u64, &LOADER,
+            &payer,
+            buffer,
+            &payer,
+            seed,
+            lamports,
+            space as u64,
+            &LOADER,
         );
         // The second of the two that the loader's crate gives; the first makes the account by its own key.
         let pair = loader::create_buffer(&payer, buffer, &payer, lamports, len);
@@ -249,7 +261,8 @@ impl Cluster {
     ) -> Result<(), RpcError> {
         let blockhash = self.rpc.get_latest_blockhash_with_commitment(self.rpc.commitment()).await;
         let blockhash = blockhash.map_err(|error| self.error(error))?.0;
-        let sign_one = |write: Instruction| sign(&budgeted(&[write], WRITE_UNITS, fee), &[authority], blockhash);
+        let sign_one =
+            |write: Instruction| sign(&budgeted(&[write], WRITE_UNITS, fee), &[authority], blockhash);
         let signed: Vec<Transaction> = writes.into_iter().map(sign_one).collect::<Result<_, _>>()?;
         let config = RpcSendTransactionConfig {
             skip_preflight: true,
@@ -267,7 +280,8 @@ impl Cluster {
             }
             return Ok(());
         }
-        let signatures: Vec<Signature> = signed.iter().filter_map(|t| t.signatures.first().copied()).collect();
+        let signatures: Vec<Signature> =
+            signed.iter().filter_map(|t| t.signatures.first().copied()).collect();
         self.wait_for(signatures, done).await
     }
 

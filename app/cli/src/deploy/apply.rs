@@ -86,7 +86,10 @@ impl Deployer<'_> {
         let acts = |step: &Step| {
             !matches!(
                 step,
-                Step::Deploy(_) | Step::Upgrade(_) | Step::ExecuteClearinghouseChange | Step::ExecuteMarketChange { .. }
+                Step::Deploy(_)
+                    | Step::Upgrade(_)
+                    | Step::ExecuteClearinghouseChange
+                    | Step::ExecuteMarketChange { .. }
             )
         };
         if let Some(state) = observed.clearinghouse.as_ref().filter(|_| plan.steps.iter().any(acts)) {
@@ -178,7 +181,10 @@ impl Deployer<'_> {
             }
         }
         let left = Plan::new(self.wanted, &self.observe().await?, permission);
-        Ok((done, left.notes.into_iter().chain(left.steps.iter().map(|step| format!("left: {step}"))).collect()))
+        Ok((
+            done,
+            left.notes.into_iter().chain(left.steps.iter().map(|step| format!("left: {step}"))).collect(),
+        ))
     }
 
     async fn step(&self, step: &Step, observed: &Observed) -> Result<String> {
@@ -194,7 +200,9 @@ impl Deployer<'_> {
             Step::Upgrade(name) => {
                 let program = self.program(name)?;
                 let progress = self.progress();
-                self.cluster.upgrade_program(&program.id, &program.elf, self.key, self.fee, &progress).await?;
+                self.cluster
+                    .upgrade_program(&program.id, &program.elf, self.key, self.fee, &progress)
+                    .await?;
                 Ok(program.id.to_string())
             }
             Step::Initialize => {
@@ -205,9 +213,10 @@ impl Deployer<'_> {
             }
             Step::CreateMarket { wanted, index, .. } => self.create_market(*wanted, *index).await,
             Step::ChangeClearinghouse(_) => self.change_clearinghouse().await,
-            Step::ExecuteClearinghouseChange => {
-                self.send(&[self.venue.execute_clearinghouse_change()], &[self.key]).await.map(|_| String::new())
-            }
+            Step::ExecuteClearinghouseChange => self
+                .send(&[self.venue.execute_clearinghouse_change()], &[self.key])
+                .await
+                .map(|_| String::new()),
             Step::ChangeMarket { wanted, index, .. } => self.change_market(*wanted, *index, observed).await,
             Step::ExecuteMarketChange { index, .. } => {
                 let market = observed.markets.iter().find(|market| market.book.index.0 == *index);
@@ -239,7 +248,8 @@ impl Deployer<'_> {
 
     async fn create_feed(&self, feed: &Pubkey, price: i64) -> Result<Vec<Instruction>> {
         let key = self.key.pubkey();
-        let (rent, space) = (Rent::default().minimum_balance(price_feed::FEED_LEN), price_feed::FEED_LEN as u64);
+        let (rent, space) =
+            (Rent::default().minimum_balance(price_feed::FEED_LEN), price_feed::FEED_LEN as u64);
         Ok(vec![
             system_instruction::create_account(&key, feed, rent, space, &price_feed::ID),
             price_feed::instruction::initialize(feed, &key, FEED_EXPONENT),
@@ -251,7 +261,8 @@ impl Deployer<'_> {
         let state = self.cluster.get::<Clearinghouse>(&self.venue.clearinghouse).await?.state;
         let args =
             ChangeClearinghouseArgs { expected_revision: state.revision, settings: self.wanted.settings };
-        let landed = self.send(&[self.venue.change_clearinghouse(self.key.pubkey(), args)], &[self.key]).await?;
+        let landed =
+            self.send(&[self.venue.change_clearinghouse(self.key.pubkey(), args)], &[self.key]).await?;
         let queued = landed.events.iter().find_map(|event| match event {
             AnyEvent::ClearinghouseChangeQueued(queued) => Some((queued.in_force, queued.ready_ts)),
             _ => None,
@@ -275,10 +286,8 @@ impl Deployer<'_> {
         };
         let state = self.cluster.get::<Clearinghouse>(&self.venue.clearinghouse).await?.state;
         let fresh = self.cluster.get::<Market>(&self.venue.market(index)).await?.state;
-        let args = ChangeMarketArgs {
-            expected_revision: fresh.revision_in(&state),
-            settings: market.args.settings,
-        };
+        let args =
+            ChangeMarketArgs { expected_revision: fresh.revision_in(&state), settings: market.args.settings };
         let change = self.venue.change_market(self.key.pubkey(), index, oracle, args);
         let landed = self.send(&[change], &[self.key]).await?;
         let queued = landed.events.iter().find_map(|event| match event {
@@ -333,7 +342,8 @@ mod tests {
 
     #[test]
     fn lamports_are_shown_exactly() {
-        for (lamports, text) in [(0, "0"), (1, "0.000000001"), (10_000_000_000, "10"), (1_500_000_000, "1.5")] {
+        for (lamports, text) in [(0, "0"), (1, "0.000000001"), (10_000_000_000, "10"), (1_500_000_000, "1.5")]
+        {
             assert_eq!(sol(lamports), text);
         }
     }

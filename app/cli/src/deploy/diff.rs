@@ -55,13 +55,21 @@ pub fn of_clearinghouse(now: &ClearinghouseSettings, wanted: &ClearinghouseSetti
 pub fn of_market(now: &MarketSettings, wanted: &WantedMarket) -> Vec<Difference> {
     let args = &wanted.args.settings;
     let mut all: Vec<Difference> = [
-        Difference::between("oracle_source", &source_name(now.oracle_source), &source_name(args.oracle_source as u8)),
+        Difference::between(
+            "oracle_source",
+            &source_name(now.oracle_source),
+            &source_name(args.oracle_source as u8),
+        ),
         match wanted.oracle {
             WantedOracle::Account(account) => Difference::between("oracle", &now.oracle, &account),
             WantedOracle::StandIn { .. } => None,
         },
         Difference::between("feed_id", &hex(&now.feed_id), &hex(&args.feed_id)),
-        Difference::between("max_oracle_age_seconds", &now.max_oracle_age_seconds, &args.max_oracle_age_seconds),
+        Difference::between(
+            "max_oracle_age_seconds",
+            &now.max_oracle_age_seconds,
+            &args.max_oracle_age_seconds,
+        ),
         Difference::between("max_confidence_bps", &now.max_confidence_bps, &args.max_confidence_bps),
     ]
     .into_iter()
@@ -85,7 +93,9 @@ fn of_params(now: &MarketParamsArgs, wanted: &MarketParamsArgs) -> Vec<Differenc
     let now = fields(now);
     let wanted = fields(wanted);
     now.iter()
-        .filter_map(|(name, value)| Difference::between(name, value, wanted.get(name).unwrap_or(&Value::Null)))
+        .filter_map(|(name, value)| {
+            Difference::between(name, value, wanted.get(name).unwrap_or(&Value::Null))
+        })
         .collect()
 }
 

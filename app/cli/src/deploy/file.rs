@@ -92,8 +92,7 @@ enum OracleEntry {
 }
 
 /// Pyth's push oracle, which keeps one account for each shard and feed.
-const PYTH_PUSH_ORACLE: Pubkey =
-    anchor_lang::prelude::pubkey!("pythWSnswVUd12oZpeFP8e9CVaEqJg25g1Vtc2biRsT");
+const PYTH_PUSH_ORACLE: Pubkey = anchor_lang::prelude::pubkey!("pythWSnswVUd12oZpeFP8e9CVaEqJg25g1Vtc2biRsT");
 
 impl Wanted {
     /// Reads a file and the market definitions that it names.
@@ -132,7 +131,9 @@ impl Wanted {
         ensure!(self.settings.timelock_seconds > 0, "timelock_seconds is 0: on mainnet changes must wait");
         let stand_in = self.markets.iter().find(|m| matches!(m.oracle, WantedOracle::StandIn { .. }));
         match stand_in {
-            Some(market) => bail!("{} has a stand-in oracle: anyone with its key sets its price", market.pair),
+            Some(market) => {
+                bail!("{} has a stand-in oracle: anyone with its key sets its price", market.pair)
+            }
             None => Ok(()),
         }
     }
@@ -262,7 +263,12 @@ mod tests {
         let cases: [(&str, &str, &str, &str); 9] = [
             ("localnet.toml", "[clearinghouse]", "[clearinghouse]\ntimelok_seconds = 1", "timelok_seconds"),
             ("localnet.toml", "BTC-USD = { source = \"stand-in\", price = \"114522.26\" }", "", "BTC-USD"),
-            ("localnet.toml", "[oracles]", "[oracles]\nX = { source = \"stand-in\", price = \"1\" }", "names X"),
+            (
+                "localnet.toml",
+                "[oracles]",
+                "[oracles]\nX = { source = \"stand-in\", price = \"1\" }",
+                "names X",
+            ),
             ("localnet.toml", "\"114522.26\"", "\"-1\"", "the oracle of BTC-USD"),
             ("localnet.toml", "markets.toml", "nowhere.toml", "nowhere.toml"),
             ("devnet.toml", "timelock_seconds = 3_600", "", "`timelock_seconds` is missing"),

@@ -61,11 +61,9 @@ pub async fn run(context: &Context, args: &Args) -> Result<()> {
     wanted.network.require(network, cluster.url())?;
     let programs = match args.no_programs {
         true => vec![],
-        false => Program::load(
-            args.programs.as_deref(),
-            args.program_keypair.as_deref(),
-            wanted.has_stand_in(),
-        )?,
+        false => {
+            Program::load(args.programs.as_deref(), args.program_keypair.as_deref(), wanted.has_stand_in())?
+        }
     };
     let venue = venue(context, &wanted, args.quote_mint, &key.pubkey()).await?;
     let fee = context.fee(&[], &key.pubkey()).await?;

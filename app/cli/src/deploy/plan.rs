@@ -173,12 +173,8 @@ impl Plan {
                 && there.queued_clearinghouse_revision == clearinghouse.revision,
         };
         let differences = diff::of_market(&MarketSettings::of(there), wanted);
-        let change = Step::ChangeMarket {
-            wanted: place,
-            pair: pair.clone(),
-            index,
-            differences: differences.clone(),
-        };
+        let change =
+            Step::ChangeMarket { wanted: place, pair: pair.clone(), index, differences: differences.clone() };
         let steps = (change, Step::ExecuteMarketChange { pair: pair.clone(), index });
         self.change(&format!("market {pair}"), &differences, &queued, now, steps, permission);
     }
@@ -257,7 +253,9 @@ impl fmt::Display for Step {
             Self::ChangeMarket { pair, differences, .. } => {
                 write!(f, "change market {pair}: {}", list(differences))
             }
-            Self::ExecuteMarketChange { pair, .. } => write!(f, "put the queued change of market {pair} in force"),
+            Self::ExecuteMarketChange { pair, .. } => {
+                write!(f, "put the queued change of market {pair} in force")
+            }
         }
     }
 }
@@ -266,4 +264,3 @@ fn list(differences: &[Difference]) -> String {
     let one = |d: &Difference| format!("{} {} -> {}", d.setting, d.from, d.to);
     differences.iter().map(one).collect::<Vec<_>>().join(", ")
 }
-

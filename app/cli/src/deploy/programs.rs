@@ -83,11 +83,9 @@ impl Program {
                 self.name,
                 self.id
             ),
-            Deployed::Upgradeable { same: false, authority: None, .. } | Deployed::Fixed => bail!(
-                "{} ({}) can't be upgraded any more, and it is not the file given",
-                self.name,
-                self.id
-            ),
+            Deployed::Upgradeable { same: false, authority: None, .. } | Deployed::Fixed => {
+                bail!("{} ({}) can't be upgraded any more, and it is not the file given", self.name, self.id)
+            }
             _ => Ok(deployed),
         }
     }

@@ -23,8 +23,16 @@ const START: Duration = Duration::from_secs(30);
 const BUILT: &str = "target/localnet/debug/jettison-localnet";
 
 /// Debian packages that building it needs.
-const PACKAGES: [&str; 8] =
-    ["libclang-dev", "clang", "pkg-config", "libssl-dev", "libudev-dev", "protobuf-compiler", "cmake", "zlib1g-dev"];
+const PACKAGES: [&str; 8] = [
+    "libclang-dev",
+    "clang",
+    "pkg-config",
+    "libssl-dev",
+    "libudev-dev",
+    "protobuf-compiler",
+    "cmake",
+    "zlib1g-dev",
+];
 
 /// A server that runs as long as this value lives.
 pub struct Server {
@@ -143,7 +151,14 @@ async fn build(tree: &Path, out: Out) -> Result<()> {
     ));
     install_packages(out).await?;
     let built = Command::new("cargo")
-        .args(["build", "--locked", "--manifest-path", "app/localnet/Cargo.toml", "--target-dir", "target/localnet"])
+        .args([
+            "build",
+            "--locked",
+            "--manifest-path",
+            "app/localnet/Cargo.toml",
+            "--target-dir",
+            "target/localnet",
+        ])
         .env("OPENSSL_NO_VENDOR", "1")
         .current_dir(tree)
         .stdin(Stdio::null())

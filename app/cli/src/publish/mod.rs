@@ -114,7 +114,9 @@ impl ReplayOptions {
 /// Runs the command.
 pub async fn run(context: &Context, command: &Command) -> Result<()> {
     let (mut source, options, hold) = match command {
-        Command::Fixed { prices, options } => (Source::Fixed(prices.iter().cloned().collect()), options, true),
+        Command::Fixed { prices, options } => {
+            (Source::Fixed(prices.iter().cloned().collect()), options, true)
+        }
         Command::Walk { walk, options } => (walk.source()?, options, true),
         Command::Replay { file, replay, hold, options } => (replay.source(file)?, options, *hold),
     };
@@ -129,7 +131,11 @@ pub async fn run(context: &Context, command: &Command) -> Result<()> {
         let quotes = publisher.once(&mut source, options.accrue).await?;
         return context.out.show(&Fields::new().with("posted", in_words(&quotes)));
     }
-    context.out.note(&format!("posting {} every {} ms; Ctrl-C stops", source.describe(), options.interval_ms));
+    context.out.note(&format!(
+        "posting {} every {} ms; Ctrl-C stops",
+        source.describe(),
+        options.interval_ms
+    ));
     let pace = Pace {
         interval: Duration::from_millis(options.interval_ms),
         accrue: options.accrue,

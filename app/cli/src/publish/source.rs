@@ -139,10 +139,14 @@ mod tests {
     #[test]
     fn a_replay_goes_through_its_part_at_its_speed_and_ends() {
         let mut source = replay(5.0, Some(5), Some(15)).unwrap();
-        let price = |source: &mut Source, seconds| source.at(SECOND * seconds, &Quotes::new())["A-B"] / 1_000_000_000_000;
+        let price = |source: &mut Source, seconds| {
+            source.at(SECOND * seconds, &Quotes::new())["A-B"] / 1_000_000_000_000
+        };
         assert_eq!([price(&mut source, 0), price(&mut source, 1), price(&mut source, 9)], [1, 2, 2]);
         assert!(!source.is_over(SECOND) && source.is_over(SECOND * 2));
-        for (speed, from, to) in [(0.0, None, None), (1.0, Some(9), Some(8)), (1.0, None, Some(21)), (1.0, Some(-1), None)] {
+        for (speed, from, to) in
+            [(0.0, None, None), (1.0, Some(9), Some(8)), (1.0, None, Some(21)), (1.0, Some(-1), None)]
+        {
             assert!(replay(speed, from, to).is_err(), "{speed} {from:?} {to:?}");
         }
     }

@@ -226,7 +226,7 @@ pub async fn pause(context: &Context, args: &Pause) -> Result<()> {
 mod tests {
     use bytemuck::Zeroable;
     use clearing::state::Gate as ProgramGate;
-    use jettison_engine::{Market as Book, MarketIndex, MarketParams, Price};
+    use jettison_engine::{MarketIndex, Price};
 
     use super::*;
 
@@ -255,14 +255,11 @@ mod tests {
     #[test]
     fn each_breaker_of_a_market_shows_alone() {
         let mut market = Market::zeroed();
-        market.book = Book {
-            index: MarketIndex(0),
-            effective_price: Price(10),
-            target_price: Price(10),
-            accrued_ts: 1_000,
-            params: MarketParams { max_price_age_seconds: 60, ..MarketParams::default() },
-            ..Book::default()
-        };
+        let book = &mut market.book;
+        book.index = MarketIndex(0);
+        (book.effective_price, book.target_price) = (Price(10), Price(10));
+        book.accrued_ts = 1_000;
+        book.params.max_price_age_seconds = 60;
         assert!(closed(&market, 1_060).is_empty());
         assert_eq!(closed(&market, 1_061), ["stale price"]);
         let mut lagging = market;

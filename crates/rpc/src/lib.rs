@@ -7,6 +7,7 @@
 mod accounts;
 mod cluster;
 mod error;
+mod logs;
 mod nonce;
 pub mod quote;
 mod send;
@@ -17,6 +18,7 @@ mod tokens;
 pub use accounts::{Kind, Stored};
 pub use cluster::{Cluster, OpenVenue};
 pub use error::RpcError;
+pub use logs::{LogNews, Logged};
 pub use nonce::{Nonce, NONCE_BYTES};
 pub use send::{Fee, Landed, Simulated, PACKET_BYTES};
 pub use snapshot::Snapshot;

@@ -13,14 +13,20 @@ mod clearinghouse;
 mod config;
 mod context;
 mod crash;
+mod deploy;
 mod events;
+mod faucet;
 mod funds;
 mod instructions;
 mod keeping;
+mod localnet;
 mod market;
+mod markets;
 mod migrate;
 mod names;
 mod output;
+mod prices;
+mod publish;
 mod result_file;
 mod shell;
 mod stake;
@@ -50,6 +56,15 @@ command is missing: a key, SOL, the cluster, the program.";
 
 #[derive(Subcommand)]
 enum Command {
+    /// Bring everything up on a localnet: server, programs, quote mint, markets, keys, prices
+    Localnet(Box<localnet::Args>),
+    /// Deploy the programs, create the clearinghouse and its markets, or change what differs from the files
+    Deploy(deploy::Args),
+    /// Post prices to the markets' stand-in feeds
+    #[command(subcommand)]
+    Publish(publish::Command),
+    /// Give SOL and quote tokens of a localnet
+    Faucet(faucet::Args),
     /// Show clearinghouses
     #[command(subcommand)]
     Clearinghouse(clearinghouse::Command),
@@ -190,6 +205,10 @@ fn run(flags: &Flags, command: Command, out: &mut Out) -> Result<ExitCode> {
 
 async fn run_online(context: &Context, command: Command) -> Result<()> {
     match command {
+        Command::Localnet(args) => localnet::run(context, &args).await,
+        Command::Deploy(args) => deploy::run(context, &args).await,
+        Command::Publish(command) => publish::run(context, &command).await,
+        Command::Faucet(args) => faucet::run(context, &args).await,
         Command::Clearinghouse(command) => clearinghouse::run(context, &command).await,
         Command::Market(command) => market::run(context, &command).await,
         Command::Account(command) => account::run(context, &command).await,

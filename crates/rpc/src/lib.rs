@@ -7,7 +7,9 @@
 mod accounts;
 mod cluster;
 mod error;
+pub mod loader;
 mod logs;
+pub mod mints;
 mod nonce;
 pub mod quote;
 mod send;
@@ -20,6 +22,6 @@ pub use cluster::{Cluster, OpenVenue};
 pub use error::RpcError;
 pub use logs::{LogNews, Logged};
 pub use nonce::{Nonce, NONCE_BYTES};
-pub use send::{Fee, Landed, Simulated, PACKET_BYTES};
+pub use send::{transaction_bytes, Fee, Landed, Simulated, PACKET_BYTES};
 pub use snapshot::Snapshot;
 pub use tokens::{associated_token_account, create_associated_token_account, TokenBalance};

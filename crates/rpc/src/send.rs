@@ -109,6 +109,26 @@ impl Cluster {
         landed
     }
 
+    /// Signs and sends once, without a simulation and without waiting: for what is made up for by the next of its kind.
+    /// `signers[0]` pays; `units` is the compute limit.
+    pub async fn send_once(
+        &self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+        fee: Fee,
+        units: u32,
+    ) -> Result<Signature, RpcError> {
+        let (blockhash, _) = self.blockhash().await?;
+        let transaction = sign(&budgeted(instructions, units, fee), signers, blockhash)?;
+        let config = RpcSendTransactionConfig {
+            skip_preflight: true,
+            max_retries: Some(0),
+            ..RpcSendTransactionConfig::default()
+        };
+        let sent = self.rpc.send_transaction_with_config(&transaction, config).await;
+        sent.map_err(|error| self.error(error))
+    }
+
     /// Simulates a transaction that `payer` pays, without its signatures: what it would cost and report, or why it would
     /// be refused.
     pub async fn simulate(
@@ -243,7 +263,12 @@ impl Cluster {
     }
 }
 
-fn budgeted(instructions: &[Instruction], limit: u32, fee: Fee) -> Vec<Instruction> {
+/// How many bytes a signed transaction of these instructions has, with the compute budget's.
+pub fn transaction_bytes(instructions: &[Instruction], payer: &Pubkey) -> usize {
+    bytes_of(&Transaction::new_with_payer(&budgeted(instructions, MAX_UNITS, Fee::default()), Some(payer)))
+}
+
+pub(crate) fn budgeted(instructions: &[Instruction], limit: u32, fee: Fee) -> Vec<Instruction> {
     let mut all = vec![
         ComputeBudgetInstruction::set_compute_unit_limit(limit),
         ComputeBudgetInstruction::set_compute_unit_price(fee.priority),
@@ -255,7 +280,7 @@ fn budgeted(instructions: &[Instruction], limit: u32, fee: Fee) -> Vec<Instructi
 /// Instructions before the caller's in a transaction made here.
 const BUDGET_INSTRUCTIONS: usize = 2;
 
-fn sign(
+pub(crate) fn sign(
     instructions: &[Instruction],
     signers: &[&Keypair],
     blockhash: Hash,
@@ -275,12 +300,16 @@ fn sign(
 }
 
 pub(crate) fn require_fits(transaction: &Transaction) -> Result<(), RpcError> {
-    let signatures = usize::from(transaction.message.header.num_required_signatures);
-    let bytes = 1 + signatures * 64 + transaction.message_data().len();
+    let bytes = bytes_of(transaction);
     if bytes > PACKET_BYTES {
         return Err(RpcError::TooLarge { bytes, limit: PACKET_BYTES });
     }
     Ok(())
+}
+
+fn bytes_of(transaction: &Transaction) -> usize {
+    let signatures = usize::from(transaction.message.header.num_required_signatures);
+    1 + signatures * 64 + transaction.message_data().len()
 }
 
 fn refused(error: &TransactionError, logs: Vec<String>) -> RpcError {

@@ -66,9 +66,8 @@ async fn a_change_in_the_files_is_shown_then_sent_then_waits_for_its_timelock() 
         return;
     }
     let localnet = Localnet::start(&["--traders", "0", "--keepers", "0"]);
-    let deploy = |file: &Path, flags: &[&str]| {
-        localnet.json(&[&["deploy", file.to_str().unwrap()], flags].concat())
-    };
+    let deploy =
+        |file: &Path, flags: &[&str]| localnet.json(&[&["deploy", file.to_str().unwrap()], flags].concat());
 
     // A longer timelock restricts: it is in force at once, but not without --apply.
     let timelock = ("[clearinghouse]", "[clearinghouse]\ntimelock_seconds = 600");
@@ -111,13 +110,17 @@ async fn what_can_not_be_done_is_refused_before_anything_is_sent() {
     assert!(error.contains("wrong cluster") && error.contains("is a localnet"), "{error}");
 
     // Someone without SOL would open a clearinghouse of his own.
-    let mint = localnet.json(&["deploy", "migrations/localnet.toml"])["quote_mint"].as_str().unwrap().to_owned();
+    let mint =
+        localnet.json(&["deploy", "migrations/localnet.toml"])["quote_mint"].as_str().unwrap().to_owned();
     let poor = localnet.path("poor.json");
     fs::write(&poor, serde_json::to_string(&Keypair::new().to_bytes().to_vec()).unwrap()).unwrap();
     let url = localnet.cluster.url().to_owned();
     let deploy = |key: &Path, more: &[&str]| {
         let mut command = jettison();
-        command.args(["deploy", "migrations/localnet.toml", "--url", &url, "--quote-mint", &mint, "-k"]).arg(key).args(more);
+        command
+            .args(["deploy", "migrations/localnet.toml", "--url", &url, "--quote-mint", &mint, "-k"])
+            .arg(key)
+            .args(more);
         let output = command.env("JETTISON_CONFIG", localnet.path("none.toml")).output().unwrap();
         (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
     };
@@ -140,7 +143,8 @@ async fn what_can_not_be_done_is_refused_before_anything_is_sent() {
     for name in ["clearing.so", "price_feed.so"] {
         fs::write(other.join(name), b"\x7fELF and nothing more").unwrap();
     }
-    let error = localnet.error(&["deploy", "migrations/localnet.toml", "--programs", other.to_str().unwrap()]);
+    let error =
+        localnet.error(&["deploy", "migrations/localnet.toml", "--programs", other.to_str().unwrap()]);
     assert!(error.contains("was not built for"), "{error}");
     assert_eq!(slots().await, before);
 }
@@ -165,8 +169,17 @@ async fn prices_are_posted_replayed_and_survive_the_server() {
     // A file at a hundred times its speed: eleven ticks in a second, then it ends.
     let csv = localnet.path("prices.csv");
     fs::write(&csv, "time_utc,SOL-USD\n2025-10-10T21:00:00Z,150\n2025-10-10T21:01:00Z,151.5\n").unwrap();
-    let arguments =
-        ["publish", "replay", csv.to_str().unwrap(), "--speed", "60", "--interval-ms", "100", "--lines", "--accrue"];
+    let arguments = [
+        "publish",
+        "replay",
+        csv.to_str().unwrap(),
+        "--speed",
+        "60",
+        "--interval-ms",
+        "100",
+        "--lines",
+        "--accrue",
+    ];
     let output = localnet.run(&[arguments.as_slice(), &["--json"]].concat());
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let lines = String::from_utf8_lossy(&output.stdout);

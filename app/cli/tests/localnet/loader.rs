@@ -31,7 +31,8 @@ async fn a_program_is_deployed_extended_and_upgraded_and_only_by_its_authority()
     assert_eq!(cluster.deployed(&id, &small).await.unwrap(), Deployed::Absent);
 
     cluster.deploy_program(&program, &small, &authority, fee, &|_, _| {}).await.unwrap();
-    let expected = Deployed::Upgradeable { authority: Some(authority.pubkey()), room: small.len(), same: true };
+    let expected =
+        Deployed::Upgradeable { authority: Some(authority.pubkey()), room: small.len(), same: true };
     assert_eq!(cluster.deployed(&id, &small).await.unwrap(), expected);
     // It runs: a feed of it can be made.
     let feed = Keypair::new();

@@ -54,7 +54,10 @@ fn on_an_empty_cluster_everything_is_made_in_order() {
     let empty = Observed { now: NOW, programs, clearinghouse: None, markets: vec![] };
     let plan = Plan::new(&wanted, &empty, Permission::default());
     let words = words(&plan);
-    assert_eq!(words[..3], ["deploy the program clearing", "deploy the program price_feed", "create the clearinghouse"]);
+    assert_eq!(
+        words[..3],
+        ["deploy the program clearing", "deploy the program price_feed", "create the clearinghouse"]
+    );
     assert_eq!(words[3], "create market BTC-USD, number 0");
     assert_eq!(words[7], "create market DOGE-USD, number 4");
     assert!(plan.notes.is_empty());
@@ -93,7 +96,8 @@ fn nothing_is_replaced_or_changed_without_its_flag() {
     ];
     assert_eq!(plan.notes, expected);
     let plan = Plan::new(&wanted, &observed, ALL);
-    let steps: Vec<String> = expected.iter().map(|note| note.split_once(": ").unwrap().1.to_owned()).collect();
+    let steps: Vec<String> =
+        expected.iter().map(|note| note.split_once(": ").unwrap().1.to_owned()).collect();
     assert_eq!((words(&plan), plan.notes), (steps, vec![]));
 }
 
@@ -119,7 +123,10 @@ fn a_queued_change_waits_then_is_executed_and_once_lapsed_is_queued_again() {
     let lapsed = Plan::new(&wanted, &queued(&wanted, NOW - CHANGE_LAPSE_SECONDS - 1), ALL);
     assert!(words(&lapsed)[0].starts_with("change market BTC-USD"), "{lapsed:?}");
     // Void as well: queued against settings that are no longer those in force.
-    for void in [|market: &mut Market| market.revision = 1, |market: &mut Market| market.queued_clearinghouse_revision = 1] {
+    for void in [
+        |market: &mut Market| market.revision = 1,
+        |market: &mut Market| market.queued_clearinghouse_revision = 1,
+    ] {
         let mut observed = queued(&wanted, NOW);
         void(&mut observed.markets[0]);
         let plan = Plan::new(&wanted, &observed, ALL);

@@ -1,1 +1,4 @@
 //! The keeper: finds accounts in need and liquidates, deleverages, resolves and settles them.
+
+pub mod book;
+pub mod plan;

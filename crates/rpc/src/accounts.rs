@@ -55,6 +55,19 @@ impl Cluster {
         found.map(|found| found.value).map_err(|error| self.error(error))
     }
 
+    /// Accounts as they are, in the order of their addresses; `None` where there is none.
+    pub async fn raw_all(
+        &self,
+        addresses: &[Pubkey],
+    ) -> Result<Vec<Option<solana_account_v3::Account>>, RpcError> {
+        let mut all = Vec::with_capacity(addresses.len());
+        for addresses in addresses.chunks(CHUNK) {
+            let found = self.rpc.get_multiple_accounts(addresses).await;
+            all.extend(found.map_err(|error| self.error(error))?);
+        }
+        Ok(all)
+    }
+
     /// An account of the program, or `None` if there is none at the address.
     pub async fn find<T: Kind>(&self, address: &Pubkey) -> Result<Option<Stored<T>>, RpcError> {
         match self.raw(address).await? {
@@ -71,19 +84,17 @@ impl Cluster {
 
     /// Accounts of the program in the order of their addresses, each of which must exist.
     pub async fn get_all<T: Kind>(&self, addresses: &[Pubkey]) -> Result<Vec<Stored<T>>, RpcError> {
-        let mut all = Vec::with_capacity(addresses.len());
-        for addresses in addresses.chunks(CHUNK) {
-            let found = self.rpc.get_multiple_accounts(addresses).await.map_err(|error| self.error(error))?;
-            for (address, account) in addresses.iter().zip(found) {
+        let found = addresses.iter().zip(self.raw_all(addresses).await?);
+        found
+            .map(|(address, account)| {
                 let account = account.ok_or_else(|| RpcError::Missing {
                     kind: T::KIND,
                     address: *address,
                     url: self.url().to_owned(),
                 })?;
-                all.push(decode(*address, &account.owner, &account.data)?);
-            }
-        }
-        Ok(all)
+                decode(*address, &account.owner, &account.data)
+            })
+            .collect()
     }
 
     /// All accounts of one kind that a clearinghouse has, in the order of their addresses.

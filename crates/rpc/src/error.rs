@@ -113,6 +113,12 @@ pub enum RpcError {
         /// How many may be.
         limit: usize,
     },
+    /// The clearinghouse changed each time it was read.
+    #[error("the clearinghouse changed while it was read, {attempts} times in a row: try again when there is less going on")]
+    Moving {
+        /// How often it was tried.
+        attempts: usize,
+    },
     /// A signature is missing.
     #[error("cannot sign: {0}")]
     Signing(String),

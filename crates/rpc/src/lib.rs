@@ -8,8 +8,10 @@ mod accounts;
 mod cluster;
 mod error;
 mod send;
+mod snapshot;
 
 pub use accounts::{Kind, Stored};
 pub use cluster::{Cluster, OpenVenue};
 pub use error::RpcError;
 pub use send::{Fee, Landed, PACKET_BYTES};
+pub use snapshot::Snapshot;

@@ -6,8 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::input::Millis;
 use crate::outcome::Reason;
 
-/// Which task waits: what it does to which account in which market.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// How often in a row, why, and how long it waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Failure {
     attempts: u32,
     until: Millis,
@@ -45,13 +45,16 @@ impl<K: Ord + Copy + Hash> Backoff<K> {
 
     /// A task failed: it waits twice as long as the last time it failed for the same reason, less up to a quarter, so
     /// that keepers that failed together don't try again together.
-    pub fn failed(&mut self, key: K, reason: Reason, now: Millis) {
+    /// Returns until when.
+    pub fn failed(&mut self, key: K, reason: Reason, now: Millis) -> Millis {
         let (first, longest) = waits(reason);
         let before = self.failures.get(&key).filter(|failure| failure.reason == reason);
         let attempts = before.map_or(0, |failure| failure.attempts.saturating_add(1));
         let wait = first.saturating_mul(1 << attempts.min(20)).min(longest);
         let jitter = self.hash(&key, attempts) % (wait / 4 + 1);
-        self.failures.insert(key, Failure { attempts, until: now + wait - jitter, reason });
+        let until = now + wait - jitter;
+        self.failures.insert(key, Failure { attempts, until, reason });
+        until
     }
 
     /// A task worked.

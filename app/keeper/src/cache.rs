@@ -92,6 +92,11 @@ impl Cache {
         self.slot
     }
 
+    /// The slot of the clock that was seen last: how far accounts have come.
+    pub fn clock_slot(&self) -> u64 {
+        self.slots.get(&CLOCK).copied().unwrap_or(0)
+    }
+
     /// The cluster is at a slot.
     pub fn heard_of(&mut self, slot: u64) {
         self.slot = self.slot.max(slot);

@@ -47,6 +47,13 @@ pub enum Input {
         /// In lamports.
         lamports: u64,
     },
+    /// A former run sent this, and it may still land.
+    Resumed {
+        /// Its number among those of that run.
+        batch: u64,
+        /// What it does.
+        tasks: Vec<crate::keeper::Named>,
+    },
     /// What became of a transaction.
     Report {
         /// Its number among those of this run.

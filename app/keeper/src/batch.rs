@@ -103,7 +103,14 @@ pub fn pack(tasks: &[Task], cache: &Cache, party: &Party<'_>, limits: Limits) ->
 }
 
 /// A task's own transaction; its accruals in one before it if they don't fit together.
-fn alone(at: usize, task: &Task, piece: &Piece, cache: &Cache, party: &Party<'_>, limits: Limits) -> Vec<Lot> {
+fn alone(
+    at: usize,
+    task: &Task,
+    piece: &Piece,
+    cache: &Cache,
+    party: &Party<'_>,
+    limits: Limits,
+) -> Vec<Lot> {
     let Some(lot) = Lot::default().with(at, task, piece, cache, party) else { return vec![] };
     if lot.fits(party, limits) {
         return vec![lot];

@@ -13,7 +13,7 @@ use solana_rpc_client_api::request::RpcRequest;
 use solana_rpc_client_api::response::{OptionalContext, RpcKeyedAccount};
 
 use crate::cache::{CLOCK, MARGIN_SLICE};
-use crate::input::{Input, Watched, Update};
+use crate::input::{Input, Update, Watched};
 
 /// How many accounts one request may name.
 const CHUNK: usize = 100;

@@ -199,7 +199,12 @@ impl Cache {
     ///
     /// # Errors
     /// For the first account that can't be read; the rest is taken all the same.
-    pub fn reconcile(&mut self, slot: u64, updates: &[Update], expected: bool) -> (Reconciled, Option<Unreadable>) {
+    pub fn reconcile(
+        &mut self,
+        slot: u64,
+        updates: &[Update],
+        expected: bool,
+    ) -> (Reconciled, Option<Unreadable>) {
         // What the stream may still bring is no difference.
         let delivered = !expected && self.slot > slot.saturating_add(LATE_SLOTS);
         let mut found = Reconciled::default();

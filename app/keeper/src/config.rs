@@ -315,13 +315,19 @@ impl Fees {
             return refuse("fees.percentile", "must be between 0 and 100");
         }
         if self.reward_share_bps > 10_000 {
-            return refuse("fees.reward_share_bps", "must be 10000 or less: more would cost more than it brings");
+            return refuse(
+                "fees.reward_share_bps",
+                "must be 10000 or less: more would cost more than it brings",
+            );
         }
         if self.sol_price <= Decimal::ZERO {
             return refuse("fees.sol_price", "must be above zero");
         }
         if self.max_lamports < BASE_FEE {
-            return refuse("fees.max_lamports", format!("must be {BASE_FEE} or more, the fee of a signature"));
+            return refuse(
+                "fees.max_lamports",
+                format!("must be {BASE_FEE} or more, the fee of a signature"),
+            );
         }
         if self.unrewarded_lamports > self.max_lamports {
             return refuse("fees.unrewarded_lamports", "must not be above fees.max_lamports");

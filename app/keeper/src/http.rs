@@ -31,7 +31,8 @@ struct Board {
 impl Shown {
     /// Shows this from now on.
     pub fn set(&self, view: View, metrics: String) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Board { at: Instant::now(), view, metrics });
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(Board { at: Instant::now(), view, metrics });
     }
 
     fn with<T>(&self, read: impl FnOnce(&Board) -> T) -> Option<T> {
@@ -45,7 +46,9 @@ impl Shown {
 /// When it is taken.
 pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
     let bound = TcpListener::bind(address).await;
-    bound.with_context(|| format!("can't serve on {address}: is another keeper running? Set `listen` to another port"))
+    bound.with_context(|| {
+        format!("can't serve on {address}: is another keeper running? Set `listen` to another port")
+    })
 }
 
 /// Serves until cancelled.
@@ -74,7 +77,11 @@ async fn metrics(State(shown): State<Shown>) -> Response {
 async fn health(State(shown): State<Shown>) -> Response {
     let trouble = shown.with(|board| {
         let stuck = board.at.elapsed() > STUCK;
-        if stuck { Some("the loop is stuck".to_owned()) } else { board.view.trouble.clone() }
+        if stuck {
+            Some("the loop is stuck".to_owned())
+        } else {
+            board.view.trouble.clone()
+        }
     });
     match trouble {
         Some(None) => (StatusCode::OK, "ok\n").into_response(),

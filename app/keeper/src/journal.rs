@@ -54,7 +54,10 @@ impl<T: Clone + Serialize + for<'de> Deserialize<'de>> Journal<T> {
             if path.exists() {
                 let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
                 journal.entries = serde_json::from_str(&text).with_context(|| {
-                    format!("{} is not a journal; remove it once a minute has passed since it was written", path.display())
+                    format!(
+                        "{} is not a journal; remove it once a minute has passed since it was written",
+                        path.display()
+                    )
                 })?;
             }
             journal.write()?;
@@ -82,7 +85,8 @@ impl<T: Clone + Serialize + for<'de> Deserialize<'de>> Journal<T> {
     /// Whole or not at all: a new file takes the old one's place.
     fn write(&self) -> Result<()> {
         let Some(path) = &self.path else { return Ok(()) };
-        let mut name = path.file_name().with_context(|| format!("{} names no file", path.display()))?.to_owned();
+        let mut name =
+            path.file_name().with_context(|| format!("{} names no file", path.display()))?.to_owned();
         name.push(".part");
         let part = path.with_file_name(name);
         let writing = || -> Result<()> {

@@ -108,7 +108,9 @@ pub fn outcomes(actions: &[&Action], owners: &[Option<usize>], report: &Report) 
             let (reason, why) = explain(error);
             let culprit = instruction(error).and_then(|at| owners.get(at).copied().flatten());
             match culprit {
-                Some(culprit) => each(&|at| if at == culprit { failed(reason, &why) } else { Outcome::Dragged }),
+                Some(culprit) => {
+                    each(&|at| if at == culprit { failed(reason, &why) } else { Outcome::Dragged })
+                }
                 // A shared accrual, the fee, the transaction as a whole: all failed by it.
                 None => each(&|_| failed(reason, &why)),
             }

@@ -69,7 +69,10 @@ async fn check_genesis(cluster: &Cluster, config: &Config) -> Result<()> {
     let Some(expected) = &config.genesis_hash else { return Ok(()) };
     let found = cluster.rpc().get_genesis_hash().await.map_err(|error| cluster.error(error))?.to_string();
     if found != *expected {
-        bail!("{} is another cluster: its genesis hash is {found}, and genesis_hash says {expected}", cluster.url());
+        bail!(
+            "{} is another cluster: its genesis hash is {found}, and genesis_hash says {expected}",
+            cluster.url()
+        );
     }
     Ok(())
 }

@@ -31,7 +31,8 @@ impl Recorder {
     /// # Errors
     /// When it can't be written.
     pub fn create(path: &Path, setup: &Setup) -> Result<Self> {
-        let file = File::create(path).with_context(|| format!("can't write the record {}", path.display()))?;
+        let file =
+            File::create(path).with_context(|| format!("can't write the record {}", path.display()))?;
         let mut recorder = Self { path: path.to_owned(), file: BufWriter::new(file) };
         recorder.line(&Header::from(setup))?;
         Ok(recorder)

@@ -95,8 +95,7 @@ impl Running {
             stale: Duration::from_secs(setup.config.watch.stale_seconds),
         };
         let left: Vec<_> = journal.entries().to_vec();
-        let sender =
-            Sender::new(cluster.clone(), &setup.config.send_urls, key, journal, to.clone());
+        let sender = Sender::new(cluster.clone(), &setup.config.send_urls, key, journal, to.clone());
         for entry in left {
             tracing::info!("a former run left {} in flight", entry.signature);
             let _ = to.send(Input::Resumed { batch: entry.batch, tasks: entry.tasks.clone() });

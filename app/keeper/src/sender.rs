@@ -262,8 +262,10 @@ impl<T: Clone + Send + Sync + serde::Serialize + serde::de::DeserializeOwned + '
 
     async fn look(&self) -> Result<()> {
         const MOST: usize = 256;
-        let waiting: Vec<(Signature, u64)> =
-            lock(&self.waiting).iter().map(|(signature, waiting)| (*signature, waiting.last_height)).collect();
+        let waiting: Vec<(Signature, u64)> = lock(&self.waiting)
+            .iter()
+            .map(|(signature, waiting)| (*signature, waiting.last_height))
+            .collect();
         if waiting.is_empty() {
             return Ok(());
         }

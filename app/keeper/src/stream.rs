@@ -129,11 +129,15 @@ async fn subscribe<'a>(
         config.account_config.commitment = Some(commitment);
         config.with_context = None;
         let (stream, _) = client.program_subscribe(&clearing::ID, Some(config)).await?;
-        streams.push(stream.filter_map(move |seen| async move {
-            let address = seen.value.pubkey.parse().ok()?;
-            let update = bootstrap::update(kind, seen.context.slot, address, &seen.value.account)?;
-            Some(Heard::Input(Input::Account(update)))
-        }).boxed());
+        streams.push(
+            stream
+                .filter_map(move |seen| async move {
+                    let address = seen.value.pubkey.parse().ok()?;
+                    let update = bootstrap::update(kind, seen.context.slot, address, &seen.value.account)?;
+                    Some(Heard::Input(Input::Account(update)))
+                })
+                .boxed(),
+        );
     }
     for (address, kind) in bootstrap::singles(&subject.venue, oracles) {
         let config = RpcAccountInfoConfig {
@@ -142,10 +146,14 @@ async fn subscribe<'a>(
             ..RpcAccountInfoConfig::default()
         };
         let (stream, _) = client.account_subscribe(&address, Some(config)).await?;
-        streams.push(stream.filter_map(move |seen| async move {
-            let update = bootstrap::update(kind, seen.context.slot, address, &seen.value)?;
-            Some(Heard::Input(Input::Account(update)))
-        }).boxed());
+        streams.push(
+            stream
+                .filter_map(move |seen| async move {
+                    let update = bootstrap::update(kind, seen.context.slot, address, &seen.value)?;
+                    Some(Heard::Input(Input::Account(update)))
+                })
+                .boxed(),
+        );
     }
     let ours = RpcTransactionLogsFilter::Mentions(vec![subject.payer.to_string()]);
     let config = RpcTransactionLogsConfig { commitment: Some(commitment) };

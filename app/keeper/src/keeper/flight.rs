@@ -42,8 +42,7 @@ impl Keeper {
     pub(super) fn resume(&mut self, at: Millis, batch: u64, tasks: &[Named]) {
         self.next_batch = self.next_batch.max(batch + 1);
         let accounts = tasks.iter().filter_map(Named::address).collect();
-        let flight =
-            Flight { tasks: vec![], owners: vec![], accounts, subjects: BTreeSet::new(), at };
+        let flight = Flight { tasks: vec![], owners: vec![], accounts, subjects: BTreeSet::new(), at };
         self.flights.insert(batch, flight);
     }
 

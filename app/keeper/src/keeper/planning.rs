@@ -77,8 +77,7 @@ impl Keeper {
         let reward = tasks.iter().map(reward).fold(0_i64, i64::saturating_add);
         let compute_units = lot.unit_limit();
         let fees = &self.setup.config.fees;
-        let price =
-            self.prices.offer(fees, compute_units, SignedAtoms(reward), self.setup.quote_decimals);
+        let price = self.prices.offer(fees, compute_units, SignedAtoms(reward), self.setup.quote_decimals);
         let batch = self.next_batch;
         self.next_batch += 1;
         step.decisions.push(Decision::Send {
@@ -132,7 +131,8 @@ impl Keeper {
                     let debt = need.health.equity.debt().0;
                     self.metrics.missed_bad_debt.inc_by(debt);
                     self.summary.missed_bad_debt = self.summary.missed_bad_debt.saturating_add(debt);
-                    let what = format!("{} turned bankrupt by {debt} atoms while it was in need", need.address);
+                    let what =
+                        format!("{} turned bankrupt by {debt} atoms while it was in need", need.address);
                     step.decisions.push(Decision::Note { at, what });
                 }
             }

@@ -78,7 +78,8 @@ impl TryFrom<Header> for Setup {
             "the record has format {}, and this build reads format {FORMAT}",
             header.jettison_record
         );
-        let key = |text: &str| text.parse::<Pubkey>().map_err(|_| anyhow::anyhow!("{text:?} is not an address"));
+        let key =
+            |text: &str| text.parse::<Pubkey>().map_err(|_| anyhow::anyhow!("{text:?} is not an address"));
         let some = |text: Option<String>| text.map(|text| key(&text)).transpose();
         Ok(Self {
             venue: Venue::with_token_program(

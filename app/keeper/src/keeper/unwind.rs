@@ -39,7 +39,13 @@ impl Keeper {
             let size = held.0.saturating_sub(kept);
             if size > 0 {
                 let (side, limit_price) = offered(leg.direction(), price, limits.unwind_bps);
-                intents.push(Intent { market: leg.market.0, side, size, limit_price, account: own.to_string() });
+                intents.push(Intent {
+                    market: leg.market.0,
+                    side,
+                    size,
+                    limit_price,
+                    account: own.to_string(),
+                });
             }
         }
         self.intents = intents;

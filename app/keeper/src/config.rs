@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use figment::providers::{Env, Format, Serialized, Toml};
+use figment::providers::{Env, Serialized};
 use figment::Figment;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -220,11 +220,8 @@ pub enum ConfigError {
         why: String,
     },
     /// An unknown key, or a value of the wrong type.
-    #[error("{0}")]
+    #[error("the keeper's settings: {0}")]
     Unreadable(Box<figment::Error>),
-    /// The file isn't there.
-    #[error("{0} is not there")]
-    NoFile(PathBuf),
 }
 
 fn refuse<T>(field: &'static str, why: impl Into<String>) -> Result<T, ConfigError> {
@@ -232,19 +229,15 @@ fn refuse<T>(field: &'static str, why: impl Into<String>) -> Result<T, ConfigErr
 }
 
 impl Config {
-    /// Settings of a file and the environment, over the defaults. `flags` are laid over them.
+    /// The settings of a configuration file's table and of the environment, over the defaults. `flags` are laid over them.
     ///
     /// # Errors
     /// For an unknown key, a value of the wrong type, and one that can't be.
-    pub fn load(file: Option<&Path>, flags: impl Serialize) -> Result<Self, ConfigError> {
-        let mut all = Figment::from(Serialized::defaults(Self::default()));
-        if let Some(file) = file {
-            if !file.is_file() {
-                return Err(ConfigError::NoFile(file.to_owned()));
-            }
-            all = all.merge(Toml::file_exact(file));
-        }
-        let all = all.merge(Env::prefixed("JETTISON_KEEPER_").split("__")).merge(Serialized::defaults(flags));
+    pub fn load(table: impl Serialize, flags: impl Serialize) -> Result<Self, ConfigError> {
+        let all = Figment::from(Serialized::defaults(Self::default()))
+            .merge(Serialized::defaults(table))
+            .merge(Env::prefixed("JETTISON_KEEPER_").split("__"))
+            .merge(Serialized::defaults(flags));
         let config: Self = all.extract().map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
         config.validate()?;
         Ok(config)

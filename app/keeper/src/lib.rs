@@ -22,6 +22,7 @@ pub mod cache;
 pub mod config;
 pub mod fees;
 pub mod http;
+pub(crate) mod index;
 pub mod input;
 pub mod journal;
 pub mod keeper;

@@ -71,8 +71,8 @@ struct Running {
     oracles: watch::Sender<Vec<Pubkey>>,
     streaming: watch::Sender<bool>,
     began: Instant,
-    /// Ends with this.
-    tasks: tokio::task::JoinSet<()>,
+    /// Ended when this goes.
+    _tasks: tokio::task::JoinSet<()>,
 }
 
 impl Running {
@@ -124,7 +124,7 @@ impl Running {
             oracles,
             streaming,
             began: Instant::now(),
-            tasks,
+            _tasks: tasks,
         })
     }
 

@@ -6,7 +6,6 @@ use anchor_lang::prelude::Pubkey;
 
 use super::{Keeper, Named};
 use crate::book::Version;
-use crate::input::Millis;
 use crate::plan::{Subject, Task, TaskKey};
 
 /// A transaction that may land.
@@ -20,8 +19,6 @@ pub(super) struct Flight {
     pub accounts: BTreeSet<Pubkey>,
     /// What must not be done meanwhile.
     pub subjects: BTreeSet<Subject>,
-    /// When it was ordered.
-    pub at: Millis,
 }
 
 /// Accounts whose change by a landed transaction isn't seen yet: what is planned for them would be planned for the state
@@ -39,10 +36,10 @@ const PATIENCE: u64 = 16;
 
 impl Keeper {
     /// A former run sent this, and it may still land.
-    pub(super) fn resume(&mut self, at: Millis, batch: u64, tasks: &[Named]) {
+    pub(super) fn resume(&mut self, batch: u64, tasks: &[Named]) {
         self.next_batch = self.next_batch.max(batch + 1);
         let accounts = tasks.iter().filter_map(Named::address).collect();
-        let flight = Flight { tasks: vec![], owners: vec![], accounts, subjects: BTreeSet::new(), at };
+        let flight = Flight { tasks: vec![], owners: vec![], accounts, subjects: BTreeSet::new() };
         self.flights.insert(batch, flight);
     }
 

@@ -167,7 +167,7 @@ impl Keeper {
             Input::RpcDown { why } => self.contact.rpc_why = Some(why.clone()),
             Input::Fees { prices } => self.prices.learn(prices.clone()),
             Input::Balance { lamports } => self.contact.lamports = Some(*lamports),
-            Input::Resumed { batch, tasks } => self.resume(at, *batch, tasks),
+            Input::Resumed { batch, tasks } => self.resume(*batch, tasks),
             Input::Report { batch, report } => self.report(at, *batch, report, &mut step),
             Input::Tick => self.plan(at, &mut step),
             Input::Stop => self.stopping = true,

@@ -110,7 +110,6 @@ impl Keeper {
             subjects: tasks.iter().map(|task| task.key.subject).collect(),
             owners: lot.owners,
             tasks,
-            at,
         };
         self.flights.insert(batch, flight);
     }

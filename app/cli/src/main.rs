@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args as _, CommandFactory, FromArgMatches, Parser, Subcom
 
 mod account;
 mod amounts;
+mod authority;
 mod breakers;
 mod clearinghouse;
 mod config;
@@ -16,11 +17,13 @@ mod deploy;
 mod events;
 mod faucet;
 mod funds;
+mod instructions;
 mod keeper;
 mod keeping;
 mod localnet;
 mod market;
 mod markets;
+mod migrate;
 mod names;
 mod output;
 mod prices;
@@ -28,8 +31,10 @@ mod publish;
 mod result_file;
 mod shell;
 mod stake;
+mod trade;
 mod transaction;
 mod units;
+mod watch;
 
 use config::Flags;
 use context::Context;
@@ -77,6 +82,9 @@ enum Command {
     /// Show the withdrawal queue, or pay the first in it
     #[command(subcommand)]
     Withdrawal(funds::Withdrawal),
+    /// Trade with another account
+    #[command(subcommand)]
+    Trade(trade::Command),
     /// Settle an account: apply variation margin and haircuts, and move the cash
     Settle(keeping::Settle),
     /// Take over part of the position of an account below maintenance margin
@@ -103,6 +111,11 @@ enum Command {
     Pause(breakers::Pause),
     /// Run a keeper, or replay a record of one
     Keeper(Box<keeper::Args>),
+    /// Hand roles on, change settings, wind down
+    #[command(subcommand)]
+    Authority(authority::Command),
+    /// Show events as they happen, a line each
+    Watch(watch::Args),
     /// Play a market crash through the program and show who paid
     Crash(Box<crash::Args>),
     /// Measure the compute units of every instruction on the ELF
@@ -125,7 +138,7 @@ fn command() -> clap::Command {
             command.mut_subcommand(name, |one| with_flags(Flags::augment_args(one)))
         })
     }
-    with_flags(Cli::command())
+    instructions::named_in_help(with_flags(Cli::command()), "")
 }
 
 /// The flags of a connection, wherever on the command line they stand; the innermost wins.
@@ -209,6 +222,9 @@ async fn run_online(context: &Context, command: Command) -> Result<()> {
         Command::Deposit(args) => funds::deposit(context, &args).await,
         Command::Withdraw(args) => funds::withdraw(context, &args).await,
         Command::Withdrawal(command) => funds::withdrawal(context, &command).await,
+        Command::Trade(command) => trade::run(context, &command).await,
+        Command::Authority(command) => authority::run(context, &command).await,
+        Command::Watch(args) => watch::run(context, &args).await,
         Command::Settle(args) => keeping::settle(context, &args).await,
         Command::Liquidate(args) => keeping::liquidate(context, &args).await,
         Command::Deleverage(args) => keeping::deleverage(context, &args).await,

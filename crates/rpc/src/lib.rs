@@ -7,11 +7,13 @@
 mod accounts;
 mod cluster;
 mod error;
+mod proposal;
 mod send;
 mod snapshot;
 
 pub use accounts::{Kind, Stored};
 pub use cluster::{Cluster, OpenVenue};
 pub use error::RpcError;
+pub use proposal::unsigned;
 pub use send::{Fee, Landed, PACKET_BYTES};
 pub use snapshot::Snapshot;

@@ -47,7 +47,8 @@ fn command(line: &str) -> Option<&str> {
 
 /// A word as one would type it: a name in capitals stands for an address or, in second place, for a number.
 fn typed(word: &str, number: bool) -> String {
-    let stands = |part: &str| part.len() > 1 && part.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_');
+    let capital = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
+    let stands = |part: &str| part.chars().filter(char::is_ascii_uppercase).count() > 1 && part.chars().all(capital);
     let value = if number { "1" } else { ADDRESS };
     let parts: Vec<&str> = word.split('/').map(|part| if stands(part) { value } else { part }).collect();
     parts.join("/").trim_matches('"').to_owned()

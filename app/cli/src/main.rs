@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args as _, CommandFactory, FromArgMatches, Parser, Subcom
 
 mod account;
 mod amounts;
+mod authority;
 mod breakers;
 mod clearinghouse;
 mod config;
@@ -18,10 +19,12 @@ mod documents;
 mod events;
 mod faucet;
 mod funds;
+mod instructions;
 mod keeping;
 mod localnet;
 mod market;
 mod markets;
+mod migrate;
 mod names;
 mod output;
 mod prices;
@@ -29,8 +32,10 @@ mod publish;
 mod result_file;
 mod shell;
 mod stake;
+mod trade;
 mod transaction;
 mod units;
+mod watch;
 
 use config::Flags;
 use context::Context;
@@ -78,6 +83,9 @@ enum Command {
     /// Show the withdrawal queue, or pay the first in it
     #[command(subcommand)]
     Withdrawal(funds::Withdrawal),
+    /// Trade with another account
+    #[command(subcommand)]
+    Trade(trade::Command),
     /// Settle an account: apply variation margin and haircuts, and move the cash
     Settle(keeping::Settle),
     /// Take over part of the position of an account below maintenance margin
@@ -102,6 +110,11 @@ enum Command {
     Breakers(breakers::Breakers),
     /// Pause instructions for a time, by the guardian
     Pause(breakers::Pause),
+    /// Hand roles on, change settings, wind down
+    #[command(subcommand)]
+    Authority(authority::Command),
+    /// Show events as they happen, a line each
+    Watch(watch::Args),
     /// Play a market crash through the program and show who paid
     Crash(Box<crash::Args>),
     /// Measure the compute units of every instruction on the ELF
@@ -124,7 +137,7 @@ fn command() -> clap::Command {
             command.mut_subcommand(name, |one| with_flags(Flags::augment_args(one)))
         })
     }
-    with_flags(Cli::command())
+    instructions::named_in_help(with_flags(Cli::command()), "")
 }
 
 /// The flags of a connection, wherever on the command line they stand; the innermost wins.
@@ -204,6 +217,9 @@ async fn run_online(context: &Context, command: Command) -> Result<()> {
         Command::Deposit(args) => funds::deposit(context, &args).await,
         Command::Withdraw(args) => funds::withdraw(context, &args).await,
         Command::Withdrawal(command) => funds::withdrawal(context, &command).await,
+        Command::Trade(command) => trade::run(context, &command).await,
+        Command::Authority(command) => authority::run(context, &command).await,
+        Command::Watch(args) => watch::run(context, &args).await,
         Command::Settle(args) => keeping::settle(context, &args).await,
         Command::Liquidate(args) => keeping::liquidate(context, &args).await,
         Command::Deleverage(args) => keeping::deleverage(context, &args).await,

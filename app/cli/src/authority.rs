@@ -18,10 +18,21 @@ use crate::keeping::{fee_account, receiver_or};
 use crate::migrate;
 use crate::names::{market_name, MarketName};
 use crate::output::{time_text, Fields, Refused};
+use crate::propose::propose;
 
 /// Hand roles on, change settings, wind down.
+#[derive(clap::Args)]
+pub struct Authority {
+    /// Send nothing: show the transaction for this address to sign, such as the vault of a multisig
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    propose: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do.
 #[derive(clap::Subcommand)]
-pub enum Command {
+enum Command {
     /// Name who may accept a role of the key that signs
     Nominate {
         /// The role
@@ -201,12 +212,18 @@ pub struct ChangeClearinghouse {
 }
 
 /// Runs the command.
-pub async fn run(context: &Context, command: &Command) -> Result<()> {
+pub async fn run(context: &Context, args: &Authority) -> Result<()> {
+    let command = &args.command;
     if matches!(command, Command::Migrate) {
+        ensure!(args.propose.is_none(), "anyone may migrate: run it with a key of your own, without --propose");
         // Before it there is no clearinghouse that the other commands could read.
         return migrate::run(context).await;
     }
-    let (signer, open) = (context.signer()?, context.venue().await?);
+    let signer = match &args.propose {
+        Some(address) => Signs::Later(parse_address(address)?),
+        None => Signs::Now(context.signer()?),
+    };
+    let open = context.venue().await?;
     let desk = Desk { context, open: &open, signer: &signer };
     match command {
         Command::Nominate { role, nominee, looked_at } => desk.nominate(*role, nominee, looked_at).await,
@@ -227,17 +244,44 @@ pub async fn run(context: &Context, command: &Command) -> Result<()> {
 struct Desk<'a> {
     context: &'a Context,
     open: &'a OpenVenue,
-    signer: &'a Keypair,
+    signer: &'a Signs,
+}
+
+/// Whose signature a transaction gets, and when.
+enum Signs {
+    /// That of a key in hand; it is sent.
+    Now(Keypair),
+    /// That of somebody else, later.
+    Later(Pubkey),
+}
+
+impl Signs {
+    fn pubkey(&self) -> Pubkey {
+        match self {
+            Self::Now(key) => key.pubkey(),
+            Self::Later(address) => *address,
+        }
+    }
 }
 
 impl Desk<'_> {
     async fn send(&self, instructions: &[Instruction], facts: Fields) -> Result<()> {
-        let sent = self.context.send(instructions, &[self.signer]).await?;
-        let facts = match sent.find(outcome) {
+        let decimals = self.open.state.quote_decimals;
+        let with = |facts: Fields, outcome: Option<String>| match outcome {
             Some(outcome) => facts.with("outcome", outcome),
             None => facts,
         };
-        self.context.out.show(&sent.with(facts, self.open.state.quote_decimals))
+        let shown = match self.signer {
+            Signs::Now(key) => {
+                let sent = self.context.send(instructions, &[key]).await?;
+                sent.with(with(facts, sent.find(outcome)), decimals)
+            }
+            Signs::Later(address) => {
+                let proposal = propose(self.context, instructions, address).await?;
+                proposal.with(with(facts, proposal.find(outcome)), decimals)
+            }
+        };
+        self.context.out.show(&shown)
     }
 
     async fn market(&self, name: &MarketName) -> Result<Stored<Market>> {
@@ -247,7 +291,7 @@ impl Desk<'_> {
     fn require_authority(&self) -> Result<()> {
         let (authority, signer) = (self.open.state.authority, self.signer.pubkey());
         if signer != authority {
-            bail!("only the authority may, which is {authority}; the key that signs is {signer}");
+            bail!("only the authority may, which is {authority}; the signer is {signer}");
         }
         Ok(())
     }
@@ -334,8 +378,8 @@ impl Desk<'_> {
 
     /// The receiver of the rent, the fee account, and what makes it if it isn't there.
     async fn receivers(&self, receivers: &Receivers) -> Result<(Pubkey, Pubkey, Option<Instruction>)> {
-        let receiver = receiver_or(receivers.receiver.as_deref(), self.signer)?;
         let payer = self.signer.pubkey();
+        let receiver = receiver_or(receivers.receiver.as_deref(), &payer)?;
         let (fees, make) = fee_account(self.context, self.open, receivers.fees_to.as_deref(), &payer).await?;
         Ok((receiver, fees, make))
     }

@@ -45,8 +45,11 @@ fn command(line: &str) -> Option<&str> {
     Some(rest[..end.unwrap_or(rest.len())].trim())
 }
 
-/// A word as one would type it: a name in capitals stands for an address or, in second place, for a number.
+/// A word as one would type it: a name in capitals stands for an address, or for a number where `number`.
 fn typed(word: &str, number: bool) -> String {
+    if word == "COMMAND" {
+        return "market".to_owned();
+    }
     let capital = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
     let stands = |part: &str| part.chars().filter(char::is_ascii_uppercase).count() > 1 && part.chars().all(capital);
     let value = if number { "1" } else { ADDRESS };

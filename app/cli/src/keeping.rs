@@ -264,6 +264,6 @@ pub async fn sweep(context: &Context, args: &Sweep) -> Result<()> {
 }
 
 /// The market index and receiver of rent that closing something needs.
-pub fn receiver_or(named: Option<&str>, signer: &Keypair) -> Result<Pubkey> {
-    named.map_or_else(|| Ok(signer.pubkey()), parse_address)
+pub fn receiver_or(named: Option<&str>, signer: &Pubkey) -> Result<Pubkey> {
+    named.map_or_else(|| Ok(*signer), parse_address)
 }

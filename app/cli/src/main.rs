@@ -28,6 +28,7 @@ mod migrate;
 mod names;
 mod output;
 mod prices;
+mod propose;
 mod publish;
 mod result_file;
 mod shell;
@@ -111,8 +112,7 @@ enum Command {
     /// Pause instructions for a time, by the guardian
     Pause(breakers::Pause),
     /// Hand roles on, change settings, wind down
-    #[command(subcommand)]
-    Authority(authority::Command),
+    Authority(authority::Authority),
     /// Show events as they happen, a line each
     Watch(watch::Args),
     /// Play a market crash through the program and show who paid

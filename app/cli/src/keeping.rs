@@ -5,7 +5,7 @@ use anchor_lang::solana_program::instruction::Instruction;
 use anyhow::Result;
 use clearing::instructions::LiquidateArgs;
 use clearing::state::{MarginAccount, Market};
-use jettison_client::{markets_of, AnyEvent};
+use jettison_client::{losers_to_settle, markets_of, AnyEvent, LoserLimits, LosersToSettle};
 use jettison_rpc::{OpenVenue, Stored};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -13,7 +13,7 @@ use solana_signer::Signer;
 use crate::context::{parse_address, Context};
 use crate::funds::token_account;
 use crate::names::{market_name, markets, AccountName, MarketName};
-use crate::output::{Fields, Refused};
+use crate::output::{Amount, Fields, Refused, Value};
 
 /// Settle an account: apply variation margin and haircuts, and move the cash.
 #[derive(clap::Args)]
@@ -185,7 +185,11 @@ pub async fn deleverage(context: &Context, args: &Deleverage) -> Result<()> {
     send(context, &open, &markets, instruction, &signer).await
 }
 
-/// Runs `resolve`.
+/// What one transaction has room for beside the bankrupt account.
+const LIMITS: LoserLimits = LoserLimits { accounts: 6, markets: 10 };
+
+/// Runs `resolve`: accrues the markets, settles the losers without whom a pool could not pay the account's claims, and
+/// resolves, these two in one transaction.
 pub async fn resolve(context: &Context, args: &Resolve) -> Result<()> {
     let (signer, open) = (context.signer()?, context.venue().await?);
     let account = args.account.read(context, &open).await?;
@@ -195,15 +199,53 @@ pub async fn resolve(context: &Context, args: &Resolve) -> Result<()> {
     };
     let taker = bounty.as_ref().filter(|_| args.take_over);
     let accounts: Vec<&Stored<MarginAccount>> = [Some(&account), taker].into_iter().flatten().collect();
-    let markets = markets_needed(context, &open, &accounts, &[]).await?;
-    let instruction = open.venue.resolve_bankruptcy(
+    let needed = markets_needed(context, &open, &accounts, &[]).await?;
+    let accruals = accruals(&open, &needed);
+    let mut instructions = vec![];
+    if context.dry_run {
+        instructions.extend(accruals);
+    } else if !accruals.is_empty() {
+        // Apart, so that the losers are chosen by the prices that the resolution will find.
+        context.send(&accruals, &[&signer]).await?;
+    }
+    let account: Stored<MarginAccount> = context.cluster().get(&account.address).await?;
+    let chosen = losers(context, &open, &account).await?;
+    for (loser, markets) in &chosen.losers {
+        instructions.push(open.venue.settle_account(*loser, markets));
+    }
+    instructions.push(open.venue.resolve_bankruptcy(
         signer.pubkey(),
         account.address,
-        bounty.map(|bounty| bounty.address),
+        bounty.as_ref().map(|bounty| bounty.address),
         args.take_over,
-        &indices(&markets),
-    );
-    send(context, &open, &markets, instruction, &signer).await
+        &indices(&needed),
+    ));
+    let sent = context.send(&instructions, &[&signer]).await?;
+    let decimals = open.state.quote_decimals;
+    let forfeited = chosen.forfeited.iter().map(|(market, atoms)| {
+        Fields::new().with("market_index", *market).with("forfeited", Amount::new(atoms.0, decimals))
+    });
+    let fields = Fields::new()
+        .with("resolved", account.address)
+        .with("losers_settled_first", chosen.losers.len() as u64)
+        .with_value("claims_no_pool_could_pay", Value::Lines(forfeited.collect()));
+    context.out.show(&sent.with(fields, decimals))
+}
+
+/// Whom to settle first, by the chain as it is.
+async fn losers(
+    context: &Context,
+    open: &OpenVenue,
+    account: &Stored<MarginAccount>,
+) -> Result<LosersToSettle<Pubkey>> {
+    let all: Vec<Stored<MarginAccount>> = context.cluster().list(&open.venue.clearinghouse).await?;
+    let others = all.iter().filter(|one| one.address != account.address);
+    let books: Vec<jettison_engine::Market> =
+        markets(context, open).await?.iter().map(|market| market.state.book).collect();
+    let now = context.cluster().now().await?;
+    let candidates = others.map(|one| (one.address, &one.state.ledger));
+    let chosen = losers_to_settle(&account.state.ledger, candidates, &books, LIMITS, now);
+    chosen.map_err(|error| Refused(error.to_string()).into())
 }
 
 /// Runs `flag`.

@@ -134,11 +134,7 @@ fn command() -> clap::Command {
         let names: Vec<String> = command.get_subcommands().map(|one| one.get_name().to_owned()).collect();
         let online = names.into_iter().filter(|name| !OFFLINE.contains(&name.as_str()));
         online.fold(command, |command, name| {
-            command.mut_subcommand(name, |one| {
-                // The flags bring a text of their own, which is not about the command.
-                let (about, long) = (one.get_about().cloned(), one.get_long_about().cloned());
-                with_flags(Flags::augment_args(one).about(about).long_about(long))
-            })
+            command.mut_subcommand(name, |one| with_flags(Flags::augment_args(one)))
         })
     }
     instructions::named_in_help(with_flags(Cli::command()), "")

@@ -266,6 +266,11 @@ impl Value {
         }
     }
 
+    /// Nothing to say to people: no lines.
+    fn is_nothing(&self) -> bool {
+        matches!(self, Self::Lines(lines) if lines.is_empty())
+    }
+
     fn is_block(&self) -> bool {
         matches!(self, Self::Fields(_) | Self::Rows(_) | Self::Lines(_))
     }
@@ -325,6 +330,16 @@ impl Fields {
         self
     }
 
+    /// Those that `others` has not, or has with another value.
+    #[must_use]
+    pub fn except(&self, others: &Self) -> Self {
+        let text = |value: &Value| serde_json::to_string(value).unwrap_or_default();
+        let same = |(key, value): &(String, Value)| {
+            others.0.iter().any(|(other, theirs)| other == key && text(theirs) == text(value))
+        };
+        Self(self.0.iter().filter(|field| !same(field)).cloned().collect())
+    }
+
     /// With a value that is one already.
     #[must_use]
     pub fn with_value(mut self, key: &str, value: Value) -> Self {
@@ -369,6 +384,9 @@ impl View for Fields {
         let width = single.map(|(key, _)| key.chars().count()).max().unwrap_or(0);
         let mut lines = vec![];
         for (key, value) in &self.0 {
+            if value.is_nothing() {
+                continue;
+            }
             if value.is_block() {
                 lines.push(format!("\n{}", label(key)));
                 lines.push(value.text());

@@ -215,7 +215,10 @@ pub struct ChangeClearinghouse {
 pub async fn run(context: &Context, args: &Authority) -> Result<()> {
     let command = &args.command;
     if matches!(command, Command::Migrate) {
-        ensure!(args.propose.is_none(), "anyone may migrate: run it with a key of your own, without --propose");
+        ensure!(
+            args.propose.is_none(),
+            "anyone may migrate: run it with a key of your own, without --propose"
+        );
         // Before it there is no clearinghouse that the other commands could read.
         return migrate::run(context).await;
     }

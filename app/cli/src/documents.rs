@@ -51,7 +51,8 @@ fn typed(word: &str, number: bool) -> String {
         return "market".to_owned();
     }
     let capital = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
-    let stands = |part: &str| part.chars().filter(char::is_ascii_uppercase).count() > 1 && part.chars().all(capital);
+    let stands =
+        |part: &str| part.chars().filter(char::is_ascii_uppercase).count() > 1 && part.chars().all(capital);
     let value = if number { "1" } else { ADDRESS };
     let parts: Vec<&str> = word.split('/').map(|part| if stands(part) { value } else { part }).collect();
     parts.join("/").trim_matches('"').to_owned()
@@ -110,7 +111,10 @@ fn every_command_in_the_documents_is_one_that_the_command_line_takes() {
 fn a_command_that_is_not_there_is_noticed() {
     let text = "Type `jettison nonsense` or\n\n    jettison crash --no-such-flag   # a comment\n    jettison crash | less\n";
     let (blocks, spans) = commands(text);
-    assert_eq!((blocks.as_slice(), spans.as_slice()), (&["crash --no-such-flag", "crash"][..], &["nonsense"][..]));
+    assert_eq!(
+        (blocks.as_slice(), spans.as_slice()),
+        (&["crash --no-such-flag", "crash"][..], &["nonsense"][..])
+    );
     assert!(is_whole(blocks[0]).is_err() && is_beginning(spans[0]).is_err());
     assert!(is_whole(blocks[1]).is_ok());
 }

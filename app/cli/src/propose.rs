@@ -26,7 +26,10 @@ pub async fn propose(context: &Context, instructions: &[Instruction], signer: &P
     let simulated = match context.cluster().simulate(instructions, signer).await {
         Ok(simulated) => Some(Sent::simulated(simulated)),
         // Whoever executes a multisig's transaction pays for it, so its vault may be empty.
-        Err(RpcError::NoSol { .. }) => None,
+        Err(RpcError::NoSol { .. }) => {
+            context.out.note("not simulated: an address without SOL can't pay for it; give it some to see what would happen");
+            None
+        }
         Err(error) => return Err(error.into()),
     };
     let facts = Fields::new()

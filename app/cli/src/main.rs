@@ -18,6 +18,7 @@ mod events;
 mod faucet;
 mod funds;
 mod instructions;
+mod keeper;
 mod keeping;
 mod localnet;
 mod market;
@@ -108,6 +109,8 @@ enum Command {
     Breakers(breakers::Breakers),
     /// Pause instructions for a time, by the guardian
     Pause(breakers::Pause),
+    /// Run a keeper, or replay a record of one
+    Keeper(Box<keeper::Args>),
     /// Hand roles on, change settings, wind down
     #[command(subcommand)]
     Authority(authority::Command),
@@ -193,6 +196,10 @@ fn run(flags: &Flags, command: Command, out: &mut Out) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Man(args) => shell::man(&args, self::command()).map(|()| ExitCode::SUCCESS),
+        Command::Keeper(args) if args.replays().is_some() => {
+            let file = args.replays().unwrap_or(std::path::Path::new(""));
+            keeper::replay(file, flags.json).map(|()| ExitCode::SUCCESS)
+        }
         online => {
             let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
             let context = Context::load(flags)?;
@@ -229,6 +236,7 @@ async fn run_online(context: &Context, command: Command) -> Result<()> {
         Command::Insurance(command) => stake::insurance(context, &command).await,
         Command::Breakers(args) => breakers::run(context, &args).await,
         Command::Pause(args) => breakers::pause(context, &args).await,
+        Command::Keeper(args) => keeper::run(context, &args).await,
         Command::Crash(_) | Command::Units(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
     }
 }

@@ -104,7 +104,7 @@ pub struct Failure {
 
 impl Failure {
     fn of(error: &anyhow::Error) -> Self {
-        let message = format!("{error:#}");
+        let message = in_words(error);
         let rpc = error.chain().find_map(|cause| cause.downcast_ref::<RpcError>());
         if let Some(RpcError::Program { instruction, code, .. }) = rpc {
             let name = code.and_then(jettison_client::error_name);
@@ -122,6 +122,18 @@ impl Failure {
             if refused { ("refused", STATUS_REFUSED) } else { ("environment", STATUS_ENVIRONMENT) };
         Self { kind, message, code: None, name: None, instruction: None, status }
     }
+}
+
+/// An error and what led to it, without what the part before says already.
+fn in_words(error: &anyhow::Error) -> String {
+    let mut words = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if !words.contains(&cause) {
+            words += if words.is_empty() { "" } else { ": " };
+            words += &cause;
+        }
+    }
+    words
 }
 
 /// An amount of a token: `12.5` for people; for machines the atoms as text, since JSON's numbers may be floats.
@@ -480,6 +492,12 @@ mod tests {
         assert!(text.contains("market name") && text.contains("│ BTC         ┆  200 │"), "{text}");
         assert_eq!(serde_json::to_value(&rows).unwrap()[1]["size"], 200);
         assert_eq!(Rows::new(vec![], "no markets").text(), "no markets");
+    }
+
+    #[test]
+    fn an_error_is_said_once_with_what_led_to_it() {
+        let error = anyhow::anyhow!("no answer").context("asking x: no answer; try y").context("reading z");
+        assert_eq!(in_words(&error), "reading z: asking x: no answer; try y");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `jettison deploy`: the programs, the clearinghouse and its markets, from files. It can be run again without harm.
 
 mod apply;
+mod checks;
 mod diff;
 mod file;
 mod genesis;

@@ -1,0 +1,6 @@
+//! Over RPC: the localnet, deployments and prices. Needs the localnet's server, and the compiled programs; where
+//! `JETTISON_LOCALNET` doesn't name the server these tests are left out, and say so.
+
+mod commands;
+mod loader;
+mod server;

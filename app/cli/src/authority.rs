@@ -2,7 +2,7 @@
 
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
-use anyhow::{bail, ensure, Context as _, Result};
+use anyhow::{bail, Context as _, Result};
 use clearing::instructions::{ChangeClearinghouseArgs, ChangeMarketArgs, NominateArgs, Role};
 use clearing::state::{
     ClearinghouseSettings, Market, MarketParamsArgs, MarketSettings, MarketSettingsArgs, OracleSource,
@@ -14,6 +14,7 @@ use solana_signer::Signer;
 
 use crate::amounts::Quote;
 use crate::context::{parse_address, Context};
+use crate::deploy::hex_id;
 use crate::keeping::{fee_account, receiver_or};
 use crate::migrate;
 use crate::names::{market_name, MarketName};
@@ -392,11 +393,13 @@ impl ChangeMarket {
     fn settings(&self, market: &Market) -> Result<(MarketSettingsArgs, Pubkey)> {
         let present = OracleSource::from_byte(market.oracle_source);
         let source = self.oracle_source.map(OracleSource::from).or(present);
+        let source = source.context("the market's source of prices is unknown to this build")?;
         let settings = MarketSettingsArgs {
-            oracle_source: source.context("the market's source of prices is unknown to this build")?,
+            oracle_source: source,
             feed_id: match &self.feed_id {
-                Some(text) => parse_feed_id(text)?,
-                None => market.feed_id,
+                Some(text) => hex_id(text)?,
+                None if source.has_feed_id() => market.feed_id,
+                None => [0; 32],
             },
             max_oracle_age_seconds: self.max_oracle_age.unwrap_or(market.max_oracle_age_seconds),
             max_confidence_bps: self.max_confidence.unwrap_or(market.max_confidence_bps),
@@ -415,17 +418,6 @@ impl From<SourceName> for OracleSource {
             SourceName::Switchboard => Self::Switchboard,
         }
     }
-}
-
-fn parse_feed_id(text: &str) -> Result<[u8; 32]> {
-    let digits = text.strip_prefix("0x").unwrap_or(text);
-    ensure!(digits.len() == 64 && digits.is_ascii(), "a feed id has 64 hexadecimal digits: {text}");
-    let mut id = [0; 32];
-    for (place, byte) in id.iter_mut().enumerate() {
-        let pair = digits.get(place * 2..place * 2 + 2).unwrap_or_default();
-        *byte = u8::from_str_radix(pair, 16).with_context(|| format!("in the feed id {text}"))?;
-    }
-    Ok(id)
 }
 
 /// `params` with some of them set, each as `name=value`.
@@ -481,14 +473,5 @@ mod tests {
         assert!(error("maker_fee_bps=70000").contains("range"));
         assert!(error("maker_fee_bps").contains("name=value"));
         assert!(error("maker_fee_bps=1.5").contains("whole number"));
-    }
-
-    #[test]
-    fn a_feed_id_is_64_hexadecimal_digits() {
-        let text = "0x".to_owned() + &"0f".repeat(32);
-        assert_eq!(parse_feed_id(&text).unwrap(), [0x0f; 32]);
-        for bad in ["", "0x", "0f", &"zz".repeat(32), &"0f".repeat(33), &"+f".repeat(32)] {
-            assert!(parse_feed_id(bad).is_err(), "{bad}");
-        }
     }
 }

@@ -88,15 +88,24 @@ fn two_accounts_trade_by_quote_settle_and_withdraw() {
     let file = scene.file("quote.json");
     scene.quote(&["buy", "10", "sol-usd", "19.75"], &file);
     let shown = scene.one(&["trade", "show", &file]);
-    assert_eq!((text(&shown, "/who_accepts").as_str(), at(&shown, "/contracts")), ("sells", &Value::from(10)));
-    assert_eq!((text(&shown, "/price/atoms").as_str(), at(&shown, "/can_still_land")), ("19750000", &Value::Bool(true)));
+    assert_eq!(
+        (text(&shown, "/who_accepts").as_str(), at(&shown, "/contracts")),
+        ("sells", &Value::from(10))
+    );
+    assert_eq!(
+        (text(&shown, "/price/atoms").as_str(), at(&shown, "/can_still_land")),
+        ("19750000", &Value::Bool(true))
+    );
     let stranger = scene.file("keeper-1.json");
     assert!(scene.refused(&stranger, &["trade", "accept", &file, "--yes"]).contains("waits for"));
     let simulated = scene.two(&["trade", "accept", &file, "--dry-run"]);
     assert_eq!(at(&simulated, "/dry_run"), &Value::Bool(true));
     let accepted = scene.two(&["trade", "accept", &file, "--yes"]);
     let trade = at(&accepted, "/events").as_array().unwrap().last().unwrap();
-    assert_eq!((text(trade, "/event").as_str(), at(trade, "/open_interest")), ("TradeSettled", &Value::from(10)));
+    assert_eq!(
+        (text(trade, "/event").as_str(), at(trade, "/open_interest")),
+        ("TradeSettled", &Value::from(10))
+    );
     assert_eq!(text(trade, "/buyer/fee/atoms"), "19750");
     assert_eq!(text(trade, "/seller/fee/atoms"), "98750");
 
@@ -112,16 +121,25 @@ fn two_accounts_trade_by_quote_settle_and_withdraw() {
     assert!(refusal.contains("outside the market's band"), "{refusal}");
 
     let mine = scene.one(&["account", "show"]);
-    assert_eq!((text(&mine, "/positions/0/side").as_str(), at(&mine, "/positions/0/contracts")), ("long", &Value::from(6)));
+    assert_eq!(
+        (text(&mine, "/positions/0/side").as_str(), at(&mine, "/positions/0/contracts")),
+        ("long", &Value::from(6))
+    );
     let settled = scene.one(&["settle"]);
     assert!(settled.to_string().contains("AccountSettled"), "{settled}");
     assert_eq!(at(&scene.localnet.json(&["account", "list"]), "/1/legs"), &Value::from(1));
 
     // Money leaves exactly; what isn't there doesn't.
     let withdrawn = scene.one(&["withdraw", "12.345678"]);
-    assert_eq!((at(&withdrawn, "/queued"), text(&withdrawn, "/amount/atoms").as_str()), (&Value::Bool(false), "12345678"));
+    assert_eq!(
+        (at(&withdrawn, "/queued"), text(&withdrawn, "/amount/atoms").as_str()),
+        (&Value::Bool(false), "12345678")
+    );
     assert!(scene.refused(&scene.one, &["withdraw", "99999"]).contains("Capital does not cover"));
-    assert!(scene.localnet.error(&["-k", &scene.one, "withdraw", "0.0000001"]).contains("more than 6 decimals"));
+    assert!(scene
+        .localnet
+        .error(&["-k", &scene.one, "withdraw", "0.0000001"])
+        .contains("more than 6 decimals"));
     assert!(scene.refused(&scene.one, &["account", "close", "mine"]).contains("still has a leg or capital"));
 }
 
@@ -154,10 +172,14 @@ fn a_quote_is_tampered_with_taken_back_or_out_of_date_and_is_refused() {
     scene.quote(&["buy", "10", "SOL-USD", "19.75", "--nonce", &nonce], &durable);
     let landed = scene.two(&["trade", "accept", &durable, "--yes"]);
     assert!(landed.to_string().contains("TradeSettled"), "{landed}");
-    assert!(scene.refused(&scene.two, &["trade", "accept", &durable, "--yes"]).contains("expired or was taken back"));
+    assert!(scene
+        .refused(&scene.two, &["trade", "accept", &durable, "--yes"])
+        .contains("expired or was taken back"));
     scene.quote(&["buy", "1", "SOL-USD", "19.75", "--nonce", &nonce], &durable);
     scene.one(&["trade", "nonce", "advance", &nonce]);
-    assert!(scene.refused(&scene.two, &["trade", "accept", &durable, "--yes"]).contains("expired or was taken back"));
+    assert!(scene
+        .refused(&scene.two, &["trade", "accept", &durable, "--yes"])
+        .contains("expired or was taken back"));
     let foreign = ["-k", scene.two.as_str(), "trade", "nonce", "close", &nonce];
     assert!(scene.localnet.error(&foreign).contains("the nonce is of"));
     scene.one(&["trade", "nonce", "close", &nonce]);
@@ -184,9 +206,15 @@ fn a_throttled_withdrawal_queues_and_is_served() {
     assert!(text(&queued, "/outcome").starts_with("queued"), "{queued}");
     scene.localnet.json(&["authority", "execute", "clearinghouse"]);
     let withdrawn = scene.two(&["withdraw", "400"]);
-    assert_eq!((at(&withdrawn, "/queued"), at(&withdrawn, "/queued_place")), (&Value::Bool(true), &Value::from(0)));
+    assert_eq!(
+        (at(&withdrawn, "/queued"), at(&withdrawn, "/queued_place")),
+        (&Value::Bool(true), &Value::from(0))
+    );
     let queue = scene.localnet.json(&["withdrawal", "show"]);
-    assert_eq!((text(&queue, "/waiting/quote"), text(&queue, "/first_in_queue")), ("400".into(), scene.account_two.clone()));
+    assert_eq!(
+        (text(&queue, "/waiting/quote"), text(&queue, "/first_in_queue")),
+        ("400".into(), scene.account_two.clone())
+    );
     let closed = scene.localnet.json(&["breakers", "--closed"]);
     assert_eq!(text(&closed, "/0/breaker"), "withdrawal throttle");
     let served = scene.localnet.json(&["withdrawal", "serve"]);

@@ -71,12 +71,16 @@ fn roles_settings_and_markets_change_hands_and_end() {
     assert!(localnet.error(&["pause", "open", "--seconds", "60"]).contains("only the guardian"));
     localnet.json(&["-k", &other, "pause", "deposit", "sweep", "--seconds", "60"]);
     let closed = localnet.json(&["breakers", "--closed"]);
-    assert_eq!((text(&closed, "/0/breaker"), text(&closed, "/1/breaker")), ("pause deposit".into(), "pause sweep".into()));
+    assert_eq!(
+        (text(&closed, "/0/breaker"), text(&closed, "/1/breaker")),
+        ("pause deposit".into(), "pause sweep".into())
+    );
     assert!(refused(&localnet, &["-k", &other, "deposit", "1"]).contains("paused"));
     assert!(refused(&localnet, &["-k", &other, "pause", "deposit", "--seconds", "60"]).contains("three days"));
 
     // What only restricts is in force at once; the rest is queued, shown, and taken back.
-    let tighter = localnet.json(&["authority", "change-market", "SOL-USD", "--set", "initial_margin_bps=1100"]);
+    let tighter =
+        localnet.json(&["authority", "change-market", "SOL-USD", "--set", "initial_margin_bps=1100"]);
     assert!(text(&tighter, "/outcome").starts_with("in force"));
     let dearer = ["authority", "change-market", "SOL-USD", "--set", "taker_fee_bps=6"];
     assert!(text(&localnet.json(&dearer), "/outcome").starts_with("queued"));
@@ -85,7 +89,9 @@ fn roles_settings_and_markets_change_hands_and_end() {
     assert_eq!(market["parameters"]["initial_margin_bps"], 1_100);
     assert!(market["queued_change"].get("maker_fee_bps").is_none(), "{market}");
     localnet.json(&["-k", &other, "authority", "cancel", "SOL-USD"]);
-    assert!(refused(&localnet, &["authority", "execute", "SOL-USD"]).contains("no change of SOL-USD is queued"));
+    assert!(
+        refused(&localnet, &["authority", "execute", "SOL-USD"]).contains("no change of SOL-USD is queued")
+    );
     let wrong = localnet.error(&["authority", "change-market", "SOL-USD", "--set", "taker_fee=6"]);
     assert!(wrong.contains("there is no parameter taker_fee"), "{wrong}");
     let late = [&dearer[..], &["--revision", "0"]].concat();
@@ -141,7 +147,14 @@ fn what_is_around_a_command_is_checked_before_anything_is_sent() {
 
     // Another cluster, on which the program is not.
     let server = super::server::Server::start(&binary);
-    let error = localnet.error(&["--url", server.cluster.url(), "--ws-url", server.cluster.ws_url(), "market", "list"]);
+    let error = localnet.error(&[
+        "--url",
+        server.cluster.url(),
+        "--ws-url",
+        server.cluster.ws_url(),
+        "market",
+        "list",
+    ]);
     assert!(error.contains("is not on") && error.contains("wrong cluster"), "{error}");
 
     let mut after = localnet.json(&["clearinghouse", "show"]);

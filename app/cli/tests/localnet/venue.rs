@@ -36,14 +36,14 @@ fn a_staker_comes_and_goes_and_the_fund_counts_to_the_atom() {
     let staked = stake(&["deposit", "250.000001"]);
     assert_eq!(text(&staked, "/events/0/event"), "StakeOpened");
     let shown = stake(&["show"]);
-    assert_eq!(text(&shown, "/value/quote"), "250");
+    assert_eq!(text(&shown, "/value/quote"), "250.000001");
     assert!(refused(&localnet, &["-k", &staker, "stake", "withdraw"]).contains("nothing was requested"));
     stake(&["request", "all"]);
     let out = stake(&["withdraw"]);
-    assert_eq!(text(&out, "/events/0/amount/quote"), "250");
+    assert_eq!(text(&out, "/events/0/amount/quote"), "250.000001");
     localnet.json(&["-k", &staker, "insurance", "fund", "0.5"]);
     let fund = localnet.json(&["insurance", "show"]);
-    assert_eq!(text(&fund, "/assets/quote"), "1000.500001");
+    assert_eq!(text(&fund, "/assets/quote"), "1000.5");
     assert_eq!(fund["vault_holds"], fund["assets"]);
     stake(&["close"]);
     let gone = localnet.error(&["-k", &staker, "stake", "show"]);

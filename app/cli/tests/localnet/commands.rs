@@ -36,7 +36,9 @@ async fn a_localnet_comes_up_is_used_and_goes_down() {
     if needs().is_none() {
         return;
     }
-    let mut localnet = Localnet::start(&["--traders", "1", "--keepers", "1", "--insurance", "777"]);
+    let arguments = ["--traders", "1", "--keepers", "1", "--insurance", "777", "--upload"];
+    let mut localnet = Localnet::start(&arguments);
+    assert!(localnet.log().contains("upgrade the program clearing"), "{}", localnet.log());
 
     // Deploying again changes nothing.
     let again = localnet.json(&["deploy", "migrations/localnet.toml", "--apply", "--upgrade"]);

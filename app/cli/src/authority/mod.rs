@@ -4,7 +4,7 @@ mod settings;
 
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
-use anyhow::{bail, Result};
+use anyhow::{bail, ensure, Result};
 use clearing::instructions::{ChangeClearinghouseArgs, ChangeMarketArgs, NominateArgs, Role};
 use clearing::state::{Market, MarketSettings};
 use jettison_client::AnyEvent;

@@ -1,6 +1,7 @@
 //! `jettison breakers` and `jettison pause`: every gate of the clearinghouse and of its markets, why it is closed, and when
 //! it opens.
 
+use anchor_lang::prelude::Pubkey;
 use anyhow::{bail, Result};
 use clearing::instructions::PauseArgs;
 use clearing::state::{Custody, InsuranceFund, Market};
@@ -207,12 +208,12 @@ fn of_market(market: &Market, now: i64) -> Vec<Gate> {
 /// Runs `pause`.
 pub async fn pause(context: &Context, args: &Pause) -> Result<()> {
     let (signer, open) = (context.signer()?, context.venue().await?);
-    if signer.pubkey() != open.state.settings.guardian {
-        bail!(
-            "only the guardian pauses, which is {}; the key that signs is {}",
-            open.state.settings.guardian,
-            signer.pubkey()
-        );
+    let guardian = open.state.settings.guardian;
+    if guardian == Pubkey::default() {
+        bail!("the clearinghouse has no guardian: `jettison authority change-clearinghouse --guardian` names one");
+    }
+    if signer.pubkey() != guardian {
+        bail!("only the guardian pauses, which is {guardian}; the key that signs is {}", signer.pubkey());
     }
     let gates = args.gates.iter().fold(0, |all, gate| all | gate);
     let expected_revision = open.state.revision;

@@ -215,7 +215,7 @@ impl WantedMarket {
 }
 
 /// 32 bytes in hexadecimal, with or without `0x`.
-fn hex_id(text: &str) -> Result<[u8; 32]> {
+pub fn hex_id(text: &str) -> Result<[u8; 32]> {
     let digits = text.strip_prefix("0x").unwrap_or(text);
     let wrong = || anyhow!("`feed_id`: {text:?} is not 64 hexadecimal digits");
     ensure!(digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()), wrong());

@@ -18,7 +18,7 @@ use jettison_rpc::Cluster;
 use solana_signer::Signer;
 
 pub use apply::Deployer;
-pub use file::{Wanted, WantedMarket};
+pub use file::{hex_id, Wanted, WantedMarket};
 pub use genesis::Network;
 pub use plan::{name_of, Permission, Plan};
 pub use programs::Program;

@@ -58,12 +58,15 @@ impl<'a> Rescue<'a> {
         self.debtors.entry(market).or_insert_with(|| self.book.debtors(market, DEBTORS)).clone()
     }
 
-    /// Plans for the accounts in need, the most urgent first and among equals the largest: the keeper's capital goes to
-    /// these. Those beyond the policy's number are for the next plan.
+    /// Plans for the accounts in need, the most urgent first and among equals the solvent, then the largest: the keeper's
+    /// capital goes to these. Those beyond the policy's number are for the next plan.
     pub fn plan(&mut self, plan: &mut Plan) {
         let mut cases: Vec<Case> =
             self.book.in_need().into_iter().filter_map(|need| self.case(need)).collect();
-        let urgency = |case: &Case| (Reverse((case.loss, case.need.health.requirement)), case.need.address);
+        let urgency = |case: &Case| {
+            let solvent = case.need.distress == Distress::Liquidatable;
+            (Reverse((case.loss, solvent, case.need.health.requirement)), case.need.address)
+        };
         let most = self.policy.most_rescues;
         if cases.len() > most {
             cases.select_nth_unstable_by_key(most, urgency);

@@ -101,7 +101,7 @@ impl Health {
 impl Market {
     /// The price at which a leg is valued: for initial margin the worse, for its holder, of effective and stable price.
     #[inline(always)]
-    fn price_for(&self, direction: Direction, margin: Margin) -> Price {
+    pub fn price_for(&self, direction: Direction, margin: Margin) -> Price {
         match (margin, direction) {
             (Margin::Maintenance, _) => self.effective_price,
             (Margin::Initial, Direction::Long) => self.effective_price.min(self.stable_price),

@@ -268,6 +268,20 @@ impl Market {
         Ok(Price(target.0.clamp(lowest, highest)))
     }
 
+    /// This market as if its price, the oracle's too, had moved to `price` at once and without funding: what an account
+    /// would be worth there. For those who look ahead; no rule uses it.
+    ///
+    /// [`EngineError::BadPrice`] for a price that the market doesn't accept, [`EngineError::MarketSettling`] where the
+    /// price is final.
+    pub fn at_price(&self, price: Price) -> Result<Self> {
+        self.require_live()?;
+        self.check_price(price)?;
+        let mut moved = *self;
+        moved.mark(price, 0)?;
+        moved.target_price = price;
+        Ok(moved)
+    }
+
     /// Marks both sides from the effective price to `price`, and moves `funding` (in units of 2⁻⁴⁴ atoms a contract) from
     /// longs to shorts.
     pub(crate) fn mark(&mut self, price: Price, funding: i128) -> Result<()> {

@@ -51,8 +51,8 @@ const CHUNK: usize = 100;
 impl Cluster {
     /// An account as it is; `None` if there is none.
     pub async fn raw(&self, address: &Pubkey) -> Result<Option<solana_account_v3::Account>, RpcError> {
-        let found = self.rpc.get_account_with_commitment(address, self.rpc.commitment()).await;
-        found.map(|found| found.value).map_err(|error| self.error(error))
+        // Not by the client's method for one account, which calls every trouble on the way a missing account.
+        Ok(self.raw_all(&[*address]).await?.pop().flatten())
     }
 
     /// Accounts as they are, in the order of their addresses; `None` where there is none.
@@ -82,26 +82,45 @@ impl Cluster {
         self.find(address).await?.ok_or_else(missing)
     }
 
-    /// Accounts of the program in the order of their addresses, each of which must exist.
-    pub async fn get_all<T: Kind>(&self, addresses: &[Pubkey]) -> Result<Vec<Stored<T>>, RpcError> {
+    /// Accounts of the program, one for each address; `None` where there is none.
+    pub async fn find_all<T: Kind>(&self, addresses: &[Pubkey]) -> Result<Vec<Option<Stored<T>>>, RpcError> {
         let found = addresses.iter().zip(self.raw_all(addresses).await?);
         found
-            .map(|(address, account)| {
-                let account = account.ok_or_else(|| RpcError::Missing {
-                    kind: T::KIND,
-                    address: *address,
-                    url: self.url().to_owned(),
-                })?;
-                decode(*address, &account.owner, &account.data)
+            .map(|(address, account)| match account {
+                Some(account) => decode(*address, &account.owner, &account.data).map(Some),
+                None => Ok(None),
             })
             .collect()
     }
 
+    /// Accounts of the program, one for each address; each must exist.
+    pub async fn get_all<T: Kind>(&self, addresses: &[Pubkey]) -> Result<Vec<Stored<T>>, RpcError> {
+        let found = self.find_all(addresses).await?.into_iter().zip(addresses);
+        let missing = |address: &Pubkey| RpcError::Missing {
+            kind: T::KIND,
+            address: *address,
+            url: self.url().to_owned(),
+        };
+        found.map(|(account, address)| account.ok_or_else(|| missing(address))).collect()
+    }
+
     /// All accounts of one kind that a clearinghouse has, in the order of their addresses.
     pub async fn list<T: Kind>(&self, clearinghouse: &Pubkey) -> Result<Vec<Stored<T>>, RpcError> {
-        let mut filters = vec![RpcFilterType::Memcmp(Memcmp::new_raw_bytes(0, T::DISCRIMINATOR.to_vec()))];
-        if let Some(at) = T::CLEARINGHOUSE_AT {
-            filters.push(RpcFilterType::Memcmp(Memcmp::new_raw_bytes(at, clearinghouse.to_bytes().to_vec())));
+        let within = T::CLEARINGHOUSE_AT.map(|at| (at, *clearinghouse));
+        let found = self.list_data(T::DISCRIMINATOR, within).await?;
+        found.into_iter().map(|(address, data)| decode(address, &clearing::ID, &data)).collect()
+    }
+
+    /// The data of all accounts of the program that begin with `discriminator` and, if `within` is given, hold that address
+    /// at that place; in the order of their addresses.
+    pub async fn list_data(
+        &self,
+        discriminator: &[u8],
+        within: Option<(usize, Pubkey)>,
+    ) -> Result<Vec<(Pubkey, Vec<u8>)>, RpcError> {
+        let mut filters = vec![RpcFilterType::Memcmp(Memcmp::new_raw_bytes(0, discriminator.to_vec()))];
+        if let Some((at, key)) = within {
+            filters.push(RpcFilterType::Memcmp(Memcmp::new_raw_bytes(at, key.to_bytes().to_vec())));
         }
         let config = RpcProgramAccountsConfig {
             filters: Some(filters),
@@ -113,13 +132,10 @@ impl Cluster {
             ..RpcProgramAccountsConfig::default()
         };
         let found = self.rpc.get_program_ui_accounts_with_config(&clearing::ID, config).await;
-        let found = found.map_err(|error| self.error(error))?;
-        let mut all = Vec::with_capacity(found.len());
-        for (address, account) in found {
-            let data = account.data.decode().unwrap_or_default();
-            all.push(decode(address, &clearing::ID, &data)?);
-        }
-        all.sort_unstable_by_key(|stored: &Stored<T>| stored.address);
+        let found = found.map_err(|error| self.error(error))?.into_iter();
+        let mut all: Vec<_> =
+            found.map(|(address, account)| (address, account.data.decode().unwrap_or_default())).collect();
+        all.sort_unstable_by_key(|(address, _)| *address);
         Ok(all)
     }
 }

@@ -7,11 +7,23 @@
 mod accounts;
 mod cluster;
 mod error;
+pub mod loader;
+mod logs;
+pub mod mints;
+mod nonce;
+mod proposal;
+pub mod quote;
 mod send;
 mod snapshot;
+mod submit;
+mod tokens;
 
 pub use accounts::{Kind, Stored};
 pub use cluster::{Cluster, OpenVenue};
 pub use error::RpcError;
-pub use send::{Fee, Landed, PACKET_BYTES};
+pub use logs::{LogNews, Logged};
+pub use nonce::{Nonce, NONCE_BYTES};
+pub use proposal::unsigned;
+pub use send::{transaction_bytes, Fee, Landed, Simulated, PACKET_BYTES};
 pub use snapshot::Snapshot;
+pub use tokens::{associated_token_account, create_associated_token_account, TokenBalance};

@@ -3,10 +3,11 @@
 //! Work is ordered: solvent accounts below maintenance first, the closest to bankruptcy first, because acting on
 //! them prevents a loss; then bankruptcies, the largest first; then settlement of those who were charged.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use anyhow::Result;
-use jettison_engine::{Atoms, Contracts, Health};
+use jettison_client::{losers_to_settle, LoserLimits};
+use jettison_engine::{Atoms, Contracts, Health, MAX_LEGS};
 
 use super::op::{Op, Outcome};
 use super::world::{Id, World};
@@ -133,7 +134,7 @@ impl Keepers {
     /// Settles losers of the account's short pools, then resolves it, in one transaction.
     fn resolve(&mut self, world: &mut World, account: Id) -> Result<u64> {
         let keeper = self.other_keeper(account);
-        let mut ops = losers_of_short_pools(world, account);
+        let mut ops = losers_of_short_pools(world, account)?;
         ops.push(Op::Resolve { account, keeper });
         if let Ok(outcomes) = world.transact(&ops)? {
             self.queue_charged(world, &outcomes);
@@ -221,40 +222,14 @@ fn worth_taking(world: &World, account: Id, market: u16) -> bool {
     cost <= reward
 }
 
-/// Settlements of the largest solvent losers in markets whose pool can't pay what the account has won there. At
-/// most a few: the transaction must stay small.
-fn losers_of_short_pools(world: &mut World, account: Id) -> Vec<Op> {
-    const MOST: usize = 3;
-    let mut ops = vec![];
-    let legs: Vec<_> = world.ledgers[account].legs().copied().collect();
-    for leg in legs {
-        let book = world.books[usize::from(leg.market.0)];
-        let Some(claim) = claim(&book, &leg) else { continue };
-        let mut short = claim.saturating_minus(book.payable());
-        let mut losers: Vec<(i64, Id)> = world.holders[usize::from(leg.market.0)]
-            .iter()
-            .filter_map(|id| Some((net(&book, world.ledgers[*id].leg(leg.market)?)?, *id)))
-            .filter(|(net, id)| *net < 0 && *id != account)
-            .collect();
-        losers.sort_unstable();
-        for (net, id) in losers {
-            if short.is_zero() || ops.len() == MOST {
-                break;
-            }
-            if world.health(id).is_ok_and(|health| !health.equity.is_negative()) {
-                short = short.saturating_minus(Atoms(net.unsigned_abs()));
-                ops.push(Op::Settle { account: id });
-            }
-        }
-    }
-    ops
-}
-
-fn net(book: &jettison_engine::Market, leg: &jettison_engine::Leg) -> Option<i64> {
-    let pending = leg.pending(book.side(leg.direction())).ok()?.net().ok()?;
-    leg.unsettled.0.checked_add(pending.0)
-}
-
-fn claim(book: &jettison_engine::Market, leg: &jettison_engine::Leg) -> Option<Atoms> {
-    net(book, leg).filter(|net| *net > 0).map(|net| Atoms(net.unsigned_abs()))
+/// Settlements of losers in markets whose pool can't pay what the account has won there. At most a few: the transaction must
+/// stay small.
+fn losers_of_short_pools(world: &World, account: Id) -> Result<Vec<Op>> {
+    const ROOM: LoserLimits = LoserLimits { accounts: 3, markets: MAX_LEGS };
+    let bankrupt = &world.ledgers[account];
+    let holders = bankrupt.legs().flat_map(|leg| &world.holders[usize::from(leg.market.0)]);
+    let candidates: BTreeSet<Id> = holders.copied().collect();
+    let candidates = candidates.into_iter().map(|id| (id, &world.ledgers[id]));
+    let choice = losers_to_settle(bankrupt, candidates, &world.books, ROOM, world.now())?;
+    Ok(choice.losers.into_iter().map(|(account, _)| Op::Settle { account }).collect())
 }

@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args as _, CommandFactory, FromArgMatches, Parser, Subcom
 
 mod account;
 mod amounts;
+mod audit;
 mod authority;
 mod breakers;
 mod clearinghouse;
@@ -111,6 +112,8 @@ enum Command {
     Breakers(breakers::Breakers),
     /// Pause instructions for a time, by the guardian
     Pause(breakers::Pause),
+    /// Check that the books balance, and list the accounts in need
+    Audit(audit::Args),
     /// Run a keeper, or replay a record of one
     Keeper(Box<keeper::Args>),
     /// Hand roles on, change settings, wind down
@@ -237,6 +240,7 @@ async fn run_online(context: &Context, command: Command) -> Result<()> {
         Command::Insurance(command) => stake::insurance(context, &command).await,
         Command::Breakers(args) => breakers::run(context, &args).await,
         Command::Pause(args) => breakers::pause(context, &args).await,
+        Command::Audit(args) => audit::run(context, &args).await,
         Command::Keeper(args) => keeper::run(context, &args).await,
         Command::Crash(_) | Command::Units(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
     }

@@ -11,19 +11,34 @@ use serde_json::Value;
 pub struct Cli {
     program: PathBuf,
     config: PathBuf,
+    key: Option<PathBuf>,
 }
 
 impl Cli {
     /// `program` with `--config config`.
     pub fn new(program: &Path, config: &Path) -> Self {
-        Self { program: program.to_owned(), config: config.to_owned() }
+        Self { program: program.to_owned(), config: config.to_owned(), key: None }
     }
 
     /// The command with `arguments`, for who starts it.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
-        command.arg("--config").arg(&self.config).args(arguments);
+        command.arg("--config").arg(&self.config);
+        if let Some(key) = &self.key {
+            command.arg("--keypair").arg(key);
+        }
+        command.args(arguments);
         command
+    }
+
+    /// The same, signing with another key.
+    pub fn with_key(&self, key: &Path) -> Self {
+        Self { key: Some(key.to_owned()), ..self.clone() }
+    }
+
+    /// The command alone.
+    pub fn without_config(&self) -> Command {
+        Command::new(&self.program)
     }
 
     /// Runs it with `--json`: what it prints, which must be JSON, if it succeeds.

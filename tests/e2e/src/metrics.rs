@@ -53,11 +53,6 @@ impl Metrics {
         });
         matching.map(|(_, value)| value).sum()
     }
-
-    /// Whether there is a metric of a name at all.
-    pub fn has(&self, name: &str) -> bool {
-        self.0.keys().any(|line| line.split('{').next() == Some(name))
-    }
 }
 
 #[cfg(test)]
@@ -66,13 +61,13 @@ mod tests {
 
     #[test]
     fn sums_are_over_the_labels_asked_for() {
-        let text = "# HELP x\nx{a=\"1\",b=\"2\"} 3\nx{a=\"1\",b=\"3\"} 4\nxy 5\nx{a=\"2\",b=\"2\"} 0.5\n# EOF\n";
+        let text =
+            "# HELP x\nx{a=\"1\",b=\"2\"} 3\nx{a=\"1\",b=\"3\"} 4\nxy 5\nx{a=\"2\",b=\"2\"} 0.5\n# EOF\n";
         let metrics = Metrics::parse(text).unwrap();
         assert_eq!(metrics.sum("x", &[]), 7.5);
         assert_eq!(metrics.sum("x", &["a=\"1\""]), 7.0);
         assert_eq!(metrics.sum("x", &["a=\"1\"", "b=\"3\""]), 4.0);
         assert_eq!(metrics.sum("xy", &[]), 5.0);
-        assert!(metrics.has("xy") && !metrics.has("y"));
         assert!(Metrics::parse("x y").is_err());
     }
 }

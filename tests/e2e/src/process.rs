@@ -32,24 +32,6 @@ impl Process {
         Ok(std::fs::read_to_string(&self.log)?)
     }
 
-    /// Waits until its output has `text`.
-    pub fn wait_for(&mut self, text: &str, limit: Duration) -> Result<()> {
-        let start = Instant::now();
-        loop {
-            let output = self.output()?;
-            if output.contains(text) {
-                return Ok(());
-            }
-            if let Some(status) = self.child.try_wait()? {
-                bail!("{} ended with {status} before it said {text:?}:\n{output}", self.name);
-            }
-            if start.elapsed() > limit {
-                bail!("{} did not say {text:?} within {limit:?}:\n{output}", self.name);
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
-    }
-
     /// [`Err`] if it has ended.
     pub fn require_running(&mut self) -> Result<()> {
         match self.child.try_wait()? {
@@ -90,7 +72,7 @@ impl Process {
     }
 
     /// Sends a signal, such as `INT` or `STOP`, by its name.
-    pub fn signal(&self, signal: &str) {
+    fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
         // Whether it is still there, the caller sees by waiting.
         let _ = Command::new("kill").args(["-s", signal, &pid]).status();

@@ -86,7 +86,7 @@ struct PriceOptions {
 impl PriceOptions {
     fn source(&self) -> Result<Source> {
         match &self.replay {
-            Some(file) => self.replay_options.source(file),
+            Some(file) => self.replay_options.source(Some(file)),
             None if self.walk => self.walk_options.source(),
             None => Ok(Source::Fixed(Quotes::new())),
         }

@@ -37,9 +37,10 @@ pub enum Command {
     },
     /// The prices of a file
     Replay {
-        /// CSV of `time_utc` and one column a pair; pairs that aren't in it keep their price
+        /// CSV of `time_utc` and one column a pair; pairs that aren't in it keep their price [default: twenty minutes of
+        /// 2025-10-10, a path through published prices]
         #[arg(value_name = "FILE")]
-        file: PathBuf,
+        file: Option<PathBuf>,
         #[command(flatten)]
         replay: ReplayOptions,
         /// Go on with the last prices when the file is over
@@ -92,6 +93,9 @@ pub struct Options {
     lines: bool,
 }
 
+/// What the path that is played without a file begins with.
+const DEFAULT_SEED: u64 = 1;
+
 fn parse_quote(text: &str) -> Result<(String, i64), String> {
     let (pair, price) = text.split_once('=').ok_or("write PAIR=PRICE, such as SOL-USD=197.5")?;
     Ok((pair.to_owned(), feed_units(price).map_err(|error| error.to_string())?))
@@ -106,8 +110,9 @@ impl WalkOptions {
 
 impl ReplayOptions {
     /// The source.
-    pub fn source(&self, file: &std::path::Path) -> Result<Source> {
-        Replay::new(Prices::read(file)?, self.speed, self.from, self.to).map(Source::Replay)
+    pub fn source(&self, file: Option<&std::path::Path>) -> Result<Source> {
+        let prices = file.map_or_else(|| Prices::october_10th(DEFAULT_SEED), Prices::read)?;
+        Replay::new(prices, self.speed, self.from, self.to).map(Source::Replay)
     }
 }
 
@@ -118,7 +123,7 @@ pub async fn run(context: &Context, command: &Command) -> Result<()> {
             (Source::Fixed(prices.iter().cloned().collect()), options, true)
         }
         Command::Walk { walk, options } => (walk.source()?, options, true),
-        Command::Replay { file, replay, hold, options } => (replay.source(file)?, options, *hold),
+        Command::Replay { file, replay, hold, options } => (replay.source(file.as_deref())?, options, *hold),
     };
     let key = context.signer()?;
     let venue = context.venue().await?.venue;

@@ -1,37 +1,167 @@
 //! The `jettison` command.
 
-use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
+use anyhow::{bail, Context as _, Result};
+use clap::{ArgMatches, Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+mod account;
+mod amounts;
+mod clearinghouse;
+mod config;
+mod context;
 mod crash;
+mod funds;
+mod market;
+mod names;
 mod output;
+mod result_file;
+mod shell;
+mod transaction;
 mod units;
+
+use config::Flags;
+use context::Context;
+use output::{Out, STATUS_ENVIRONMENT};
 
 /// Jettison: on-chain perpetuals clearing with an exact, public rule for who pays.
 #[derive(Parser)]
-#[command(name = "jettison", version, about)]
+#[command(name = "jettison", version, about, after_help = AFTER_HELP)]
 struct Cli {
+    #[command(flatten)]
+    flags: Flags,
     #[command(subcommand)]
     command: Command,
 }
 
+const AFTER_HELP: &str = "\
+Settings: defaults, then the configuration file, then JETTISON_URL and so on, then flags.
+Exit status: 0 done; 1 refused by a rule or by the program, and nothing was changed; 2 wrong usage, or something around the
+command is missing: a key, SOL, the cluster, the program.";
+
 #[derive(Subcommand)]
 enum Command {
-    /// Play a market crash through the program and show who paid.
+    /// Show clearinghouses
+    #[command(subcommand)]
+    Clearinghouse(clearinghouse::Command),
+    /// Show markets
+    #[command(subcommand)]
+    Market(market::Command),
+    /// Open, show and close margin accounts
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Deposit quote tokens into a margin account
+    Deposit(funds::Deposit),
+    /// Withdraw quote tokens from a margin account
+    Withdraw(funds::Withdraw),
+    /// Show the withdrawal queue, or pay the first in it
+    #[command(subcommand)]
+    Withdrawal(funds::Withdrawal),
+    /// Play a market crash through the program and show who paid
     Crash(Box<crash::Args>),
-    /// Measure the compute units of every instruction on the ELF.
+    /// Measure the compute units of every instruction on the ELF
     Units(units::Args),
+    /// Print a completion script
+    Completions(shell::Completions),
+    /// Print the manual page, or write one for every command
+    Man(shell::Man),
 }
 
-fn main() -> std::process::ExitCode {
-    let result = match Cli::parse().command {
-        Command::Crash(args) => crash::run(&args),
-        Command::Units(args) => units::run(&args),
+/// Commands that speak to no cluster, and so have no flags for it.
+const OFFLINE: [&str; 4] = ["crash", "units", "completions", "man"];
+
+/// The command line, with the flags of a connection on every command that has one.
+fn command() -> clap::Command {
+    fn with_flags(command: clap::Command) -> clap::Command {
+        let names: Vec<String> = command.get_subcommands().map(|one| one.get_name().to_owned()).collect();
+        let online = names.into_iter().filter(|name| !OFFLINE.contains(&name.as_str()));
+        online.fold(command, |command, name| {
+            command.mut_subcommand(name, |one| with_flags(Flags::augment_args(one)))
+        })
+    }
+    with_flags(Cli::command())
+}
+
+/// The flags of a connection, wherever on the command line they stand; the innermost wins.
+fn flags_in(matches: &ArgMatches) -> Result<Flags, clap::Error> {
+    match matches.subcommand() {
+        Some((name, inner)) if !OFFLINE.contains(&name) => {
+            Ok(flags_in(inner)?.or(Flags::from_arg_matches(matches)?))
+        }
+        _ => Flags::from_arg_matches(matches),
+    }
+}
+
+fn main() -> ExitCode {
+    start_log();
+    let parsed = command().try_get_matches().and_then(|matches| {
+        let flags = flags_in(&matches)?;
+        Ok((flags, Cli::from_arg_matches(&matches)?.command))
+    });
+    let (flags, command) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => return usage(&error),
     };
-    match result {
+    let mut out = Out::new(flags.json);
+    match run(&flags, command, &mut out) {
         Ok(code) => code,
-        Err(error) => {
-            eprintln!("error: {error:#}");
-            std::process::ExitCode::from(2)
+        Err(error) => ExitCode::from(out.fail(&error)),
+    }
+}
+
+/// What goes on inside, on stderr; `JETTISON_LOG=debug` shows more.
+fn start_log() {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("JETTISON_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// Help and versions go to stdout; an error goes to stderr, as JSON if that was asked for.
+fn usage(error: &clap::Error) -> ExitCode {
+    let asked_for_json = std::env::args_os().any(|argument| argument == "--json");
+    if error.use_stderr() && asked_for_json {
+        return ExitCode::from(Out::new(true).fail(&anyhow::anyhow!("{}", error.render())));
+    }
+    // A closed pipe is no reason to fail.
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { STATUS_ENVIRONMENT } else { 0 })
+}
+
+/// `out` becomes what the settings say, once they are read.
+fn run(flags: &Flags, command: Command, out: &mut Out) -> Result<ExitCode> {
+    match command {
+        Command::Crash(args) => offline(flags).and_then(|()| crash::run(&args)),
+        Command::Units(args) => offline(flags).and_then(|()| units::run(&args)),
+        Command::Completions(args) => {
+            shell::completions(&args, self::command());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Man(args) => shell::man(&args, self::command()).map(|()| ExitCode::SUCCESS),
+        online => {
+            let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
+            let context = Context::load(flags)?;
+            *out = context.out;
+            runtime.block_on(run_online(&context, online))?;
+            Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+async fn run_online(context: &Context, command: Command) -> Result<()> {
+    match command {
+        Command::Clearinghouse(command) => clearinghouse::run(context, &command).await,
+        Command::Market(command) => market::run(context, &command).await,
+        Command::Account(command) => account::run(context, &command).await,
+        Command::Deposit(args) => funds::deposit(context, &args).await,
+        Command::Withdraw(args) => funds::withdraw(context, &args).await,
+        Command::Withdrawal(command) => funds::withdrawal(context, &command).await,
+        Command::Crash(_) | Command::Units(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
+    }
+}
+
+fn offline(flags: &Flags) -> Result<()> {
+    if flags.json {
+        bail!("this command writes JSON to a file: put --json FILE behind its name");
+    }
+    Ok(())
 }

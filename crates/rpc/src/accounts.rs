@@ -82,19 +82,26 @@ impl Cluster {
         self.find(address).await?.ok_or_else(missing)
     }
 
-    /// Accounts of the program in the order of their addresses, each of which must exist.
-    pub async fn get_all<T: Kind>(&self, addresses: &[Pubkey]) -> Result<Vec<Stored<T>>, RpcError> {
+    /// Accounts of the program, one for each address; `None` where there is none.
+    pub async fn find_all<T: Kind>(&self, addresses: &[Pubkey]) -> Result<Vec<Option<Stored<T>>>, RpcError> {
         let found = addresses.iter().zip(self.raw_all(addresses).await?);
         found
-            .map(|(address, account)| {
-                let account = account.ok_or_else(|| RpcError::Missing {
-                    kind: T::KIND,
-                    address: *address,
-                    url: self.url().to_owned(),
-                })?;
-                decode(*address, &account.owner, &account.data)
+            .map(|(address, account)| match account {
+                Some(account) => decode(*address, &account.owner, &account.data).map(Some),
+                None => Ok(None),
             })
             .collect()
+    }
+
+    /// Accounts of the program, one for each address; each must exist.
+    pub async fn get_all<T: Kind>(&self, addresses: &[Pubkey]) -> Result<Vec<Stored<T>>, RpcError> {
+        let found = self.find_all(addresses).await?.into_iter().zip(addresses);
+        let missing = |address: &Pubkey| RpcError::Missing {
+            kind: T::KIND,
+            address: *address,
+            url: self.url().to_owned(),
+        };
+        found.map(|(account, address)| account.ok_or_else(|| missing(address))).collect()
     }
 
     /// All accounts of one kind that a clearinghouse has, in the order of their addresses.

@@ -104,6 +104,14 @@ impl Cluster {
         self.rpc.get_balance(address).await.map_err(|error| self.error(error))
     }
 
+    /// What transactions that wrote all of `accounts` paid lately, in micro-lamports a compute unit: the least of each of
+    /// the last slots.
+    pub async fn recent_priority_fees(&self, accounts: &[Pubkey]) -> Result<Vec<u64>, RpcError> {
+        let found = self.rpc.get_recent_prioritization_fees(accounts).await;
+        let found = found.map_err(|error| self.error(error))?;
+        Ok(found.into_iter().map(|slot| slot.prioritization_fee).collect())
+    }
+
     /// The chain's clock, in Unix seconds: that of the Clock sysvar, which programs read.
     pub async fn now(&self) -> Result<i64, RpcError> {
         const UNIX_TIMESTAMP: usize = 32;

@@ -9,9 +9,11 @@ mod cluster;
 mod error;
 mod send;
 mod snapshot;
+mod tokens;
 
 pub use accounts::{Kind, Stored};
 pub use cluster::{Cluster, OpenVenue};
 pub use error::RpcError;
-pub use send::{Fee, Landed, PACKET_BYTES};
+pub use send::{Fee, Landed, Simulated, PACKET_BYTES};
 pub use snapshot::Snapshot;
+pub use tokens::{associated_token_account, create_associated_token_account, TokenBalance};

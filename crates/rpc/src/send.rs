@@ -57,10 +57,15 @@ const POLL: Duration = Duration::from_millis(250);
 /// Between two sends of the same transaction.
 const RESEND: Duration = Duration::from_secs(2);
 
-/// What a simulation showed.
-struct Rehearsal {
-    units: u64,
-    logs: Vec<String>,
+/// What a simulation showed of a transaction that would go through.
+#[derive(Clone, Debug)]
+pub struct Simulated {
+    /// Compute units that it used.
+    pub compute_units: u64,
+    /// What the clearing program reported, in order.
+    pub events: Vec<AnyEvent>,
+    /// Whether the runtime cut the log off, so that events may be missing.
+    pub events_truncated: bool,
 }
 
 impl Cluster {
@@ -74,19 +79,18 @@ impl Cluster {
         fee: Fee,
     ) -> Result<Landed, RpcError> {
         let payer = signers.first().ok_or_else(|| RpcError::Signing("no payer was given".into()))?.pubkey();
-        let rehearsal = self.rehearse(instructions, &payer).await?;
-        let units = rehearsal.units.saturating_mul(100 + MARGIN_PER_CENT) / 100 + BUDGET_UNITS;
+        let simulated = self.simulate(instructions, &payer).await?;
+        let units = simulated.compute_units.saturating_mul(100 + MARGIN_PER_CENT) / 100 + BUDGET_UNITS;
         let limit = u32::try_from(units).unwrap_or(MAX_UNITS).min(MAX_UNITS);
         let (blockhash, last_height) = self.blockhash().await?;
         let transaction = sign(&budgeted(instructions, limit, fee), signers, blockhash)?;
         let (signature, slot) = self.land(&transaction, last_height).await?;
-        let facts = jettison_client::events_in(&rehearsal.logs);
         let mut landed = Landed {
             signature,
             slot,
-            compute_units: rehearsal.units,
-            events: facts.events(),
-            events_truncated: facts.truncated,
+            compute_units: simulated.compute_units,
+            events: simulated.events,
+            events_truncated: simulated.events_truncated,
         };
         if let Some(logs) = self.logs_of(&signature).await {
             let facts = jettison_client::events_in(&logs);
@@ -95,7 +99,13 @@ impl Cluster {
         Ok(landed)
     }
 
-    async fn rehearse(&self, instructions: &[Instruction], payer: &Pubkey) -> Result<Rehearsal, RpcError> {
+    /// Simulates a transaction that `payer` pays, without its signatures: what it would cost and report, or why it would
+    /// be refused.
+    pub async fn simulate(
+        &self,
+        instructions: &[Instruction],
+        payer: &Pubkey,
+    ) -> Result<Simulated, RpcError> {
         let budgeted = budgeted(instructions, MAX_UNITS, Fee::default());
         let transaction = Transaction::new_with_payer(&budgeted, Some(payer));
         require_fits(&transaction)?;
@@ -111,7 +121,12 @@ impl Cluster {
         if let Some(error) = result.err {
             return Err(self.refusal(error.into(), logs, payer).await);
         }
-        Ok(Rehearsal { units: result.units_consumed.unwrap_or(u64::from(MAX_UNITS)), logs })
+        let facts = jettison_client::events_in(&logs);
+        Ok(Simulated {
+            compute_units: result.units_consumed.unwrap_or(u64::from(MAX_UNITS)),
+            events: facts.events(),
+            events_truncated: facts.truncated,
+        })
     }
 
     async fn refusal(&self, error: TransactionError, logs: Vec<String>, payer: &Pubkey) -> RpcError {

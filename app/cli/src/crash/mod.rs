@@ -28,7 +28,7 @@ use prices::Prices;
 use report::{Report, Units};
 use world::World;
 
-use crate::output::Output;
+use crate::result_file::Output;
 
 const ATOMS: u64 = 1_000_000;
 

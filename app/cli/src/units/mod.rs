@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use jettison_embedded::ElfFiles;
 
-use crate::output::Output;
+use crate::result_file::Output;
 use cases::{Case, CASES};
 use committed::Committed;
 use scene::{History, Scene};

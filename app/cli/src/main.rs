@@ -11,6 +11,7 @@ mod clearinghouse;
 mod config;
 mod context;
 mod crash;
+mod explain;
 mod funds;
 mod market;
 mod names;
@@ -57,6 +58,8 @@ enum Command {
     /// Show the withdrawal queue, or pay the first in it
     #[command(subcommand)]
     Withdrawal(funds::Withdrawal),
+    /// Explain an account: its health leg by leg, what its last haircut was and why, and which to expect
+    Explain(explain::Args),
     /// Play a market crash through the program and show who paid
     Crash(Box<crash::Args>),
     /// Measure the compute units of every instruction on the ELF
@@ -155,6 +158,7 @@ async fn run_online(context: &Context, command: Command) -> Result<()> {
         Command::Deposit(args) => funds::deposit(context, &args).await,
         Command::Withdraw(args) => funds::withdraw(context, &args).await,
         Command::Withdrawal(command) => funds::withdrawal(context, &command).await,
+        Command::Explain(args) => explain::run(context, &args).await,
         Command::Crash(_) | Command::Units(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
     }
 }

@@ -7,6 +7,7 @@
 mod accounts;
 mod cluster;
 mod error;
+mod history;
 mod send;
 mod snapshot;
 mod tokens;
@@ -14,6 +15,7 @@ mod tokens;
 pub use accounts::{Kind, Stored};
 pub use cluster::{Cluster, OpenVenue};
 pub use error::RpcError;
+pub use history::{Page, Past};
 pub use send::{Fee, Landed, Simulated, PACKET_BYTES};
 pub use snapshot::Snapshot;
 pub use tokens::{associated_token_account, create_associated_token_account, TokenBalance};

@@ -25,29 +25,36 @@ pub use invariants::{accounts_of, Held};
 pub use oracles::{standard_on, PythUpdate, SwitchboardFeed};
 pub use params::{feed_price, standard, PRICE};
 pub use random::Random;
-pub use runtime::{elf, native};
+pub use runtime::{elf, elf_venue, native, native_venue};
 pub use scene::Scene;
 pub use snapshot::Snapshot;
 
-/// Turns scenarios `fn(Scene)` into a test each on each runtime: `native::name` and `elf::name`.
+/// Turns scenarios `fn(Scene)` into a test each on each runtime: `native::name` and `elf::name`. Before the names there may
+/// be who starts the chains: `native, elf;`.
 #[macro_export]
 macro_rules! on_both_runtimes {
-    ($($name:ident),* $(,)?) => {
+    ($native:path, $elf:path; $($name:ident),* $(,)?) => {
         mod native {
-            $(#[test] fn $name() { super::$name($crate::Scene::new($crate::native())); })*
+            $(#[test] fn $name() { super::$name($crate::Scene::new($native())); })*
         }
-        $crate::on_elf!($($name),*);
+        $crate::on_elf!($elf; $($name),*);
+    };
+    ($($name:ident),* $(,)?) => {
+        $crate::on_both_runtimes!($crate::native, $crate::elf; $($name),*);
     };
 }
 
 /// Turns scenarios `fn(Scene)` into a test each on the ELF: for what only the runtime decides.
 #[macro_export]
 macro_rules! on_elf {
-    ($($name:ident),* $(,)?) => {
+    ($elf:path; $($name:ident),* $(,)?) => {
         mod elf {
             $(#[test] fn $name() {
-                if let Some(chain) = $crate::elf() { super::$name($crate::Scene::new(chain)); }
+                if let Some(chain) = $elf() { super::$name($crate::Scene::new(chain)); }
             })*
         }
+    };
+    ($($name:ident),* $(,)?) => {
+        $crate::on_elf!($crate::elf; $($name),*);
     };
 }

@@ -14,7 +14,8 @@ use solana_signer::Signer;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Their accounts are no state.
-const PROGRAMS: [Pubkey; 5] = [system_program::ID, token::ID, token_2022::ID, clearing::ID, price_feed::ID];
+const PROGRAMS: [Pubkey; 6] =
+    [system_program::ID, token::ID, token_2022::ID, clearing::ID, price_feed::ID, example_venue::ID];
 
 /// A clearinghouse with one standard market on an embedded chain.
 ///

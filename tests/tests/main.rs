@@ -3,6 +3,7 @@
 mod addresses;
 mod authority;
 mod cases;
+mod example_venue;
 mod funds;
 mod griefing;
 mod growth;

@@ -34,7 +34,7 @@ struct BuildSbf {
     #[arg(long, value_enum, default_value_t = Choice::Auto)]
     toolchain: Choice,
 
-    /// Which program; both unless told.
+    /// Which program; all unless told.
     #[arg(long, value_name = "NAME", value_parser = sbf::parse_program)]
     program: Option<sbf::Program>,
 

@@ -79,7 +79,9 @@ async fn open_account(context: &Context, open: &OpenVenue, id: Option<u16>) -> R
     }
     let instruction = open.venue.open_margin_account(signer.pubkey(), signer.pubkey(), id);
     let sent = context.send(&[instruction], &[&signer]).await?;
-    context.out.show(&sent.with(Fields::new().with("margin_account", address).with("id", id)))
+    context.out.show(
+        &sent.with(Fields::new().with("margin_account", address).with("id", id), open.state.quote_decimals),
+    )
 }
 
 /// The lowest number that the owner has no account of.
@@ -222,7 +224,7 @@ async fn close(
         .with("closed", account.address)
         .with("rent_to", receiver)
         .with("waived", waived.map(|atoms| Amount::new(atoms, open.state.quote_decimals)));
-    context.out.show(&sent.with(fields))
+    context.out.show(&sent.with(fields, open.state.quote_decimals))
 }
 
 async fn set_delegate(
@@ -240,5 +242,5 @@ async fn set_delegate(
         .with("margin_account", account.address)
         .with("delegate_before", key_or_none(&account.state.delegate))
         .with("delegate", key_or_none(&delegate));
-    context.out.show(&sent.with(fields))
+    context.out.show(&sent.with(fields, open.state.quote_decimals))
 }

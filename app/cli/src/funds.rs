@@ -132,7 +132,7 @@ pub async fn deposit(context: &Context, args: &Deposit) -> Result<()> {
         .with("margin_account", account.address)
         .with("deposited", Amount::new(atoms, decimals))
         .with("capital", capital.map(|atoms| Amount::new(atoms, decimals)));
-    context.out.show(&sent.with(fields))
+    context.out.show(&sent.with(fields, open.state.quote_decimals))
 }
 
 /// Runs `withdraw`.
@@ -168,7 +168,7 @@ pub async fn withdraw(context: &Context, args: &Withdraw) -> Result<()> {
         .with("queued", place.is_some())
         .with("queued_place", place)
         .with("capital", withdrawn.map(|withdrawn| Amount::new(withdrawn.capital_after, decimals)));
-    context.out.show(&sent.with(fields))?;
+    context.out.show(&sent.with(fields, open.state.quote_decimals))?;
     if place.is_some() {
         context.out.note("The throttle holds it back: it waits in the queue, bears no more losses, and is paid by `jettison withdrawal serve`, which anyone may run.");
     }
@@ -241,5 +241,5 @@ async fn serve(context: &Context, open: &OpenVenue, named: Option<&AccountName>)
         .with("returned_to_capital", served.as_ref().map(|served| amount(served.returned)))
         .with("left", served.as_ref().map(|served| amount(served.left)))
         .with("waiting_in_all", served.as_ref().map(|served| amount(served.queued_in_all)));
-    context.out.show(&sent.with(fields))
+    context.out.show(&sent.with(fields, open.state.quote_decimals))
 }

@@ -7,17 +7,27 @@ use clap::{ArgMatches, Args as _, CommandFactory, FromArgMatches, Parser, Subcom
 
 mod account;
 mod amounts;
+mod breakers;
 mod clearinghouse;
 mod config;
 mod context;
 mod crash;
+mod deploy;
+mod events;
 mod explain;
+mod faucet;
 mod funds;
+mod keeping;
+mod localnet;
 mod market;
+mod markets;
 mod names;
 mod output;
+mod prices;
+mod publish;
 mod result_file;
 mod shell;
+mod stake;
 mod transaction;
 mod units;
 
@@ -42,6 +52,15 @@ command is missing: a key, SOL, the cluster, the program.";
 
 #[derive(Subcommand)]
 enum Command {
+    /// Bring everything up on a localnet: server, programs, quote mint, markets, keys, prices
+    Localnet(Box<localnet::Args>),
+    /// Deploy the programs, create the clearinghouse and its markets, or change what differs from the files
+    Deploy(deploy::Args),
+    /// Post prices to the markets' stand-in feeds
+    #[command(subcommand)]
+    Publish(publish::Command),
+    /// Give SOL and quote tokens of a localnet
+    Faucet(faucet::Args),
     /// Show clearinghouses
     #[command(subcommand)]
     Clearinghouse(clearinghouse::Command),
@@ -60,6 +79,30 @@ enum Command {
     Withdrawal(funds::Withdrawal),
     /// Explain an account: its health leg by leg, what its last haircut was and why, and which to expect
     Explain(explain::Args),
+    /// Settle an account: apply variation margin and haircuts, and move the cash
+    Settle(keeping::Settle),
+    /// Take over part of the position of an account below maintenance margin
+    Liquidate(keeping::Liquidate),
+    /// Close a position far below maintenance margin without a counterparty
+    Deleverage(keeping::Deleverage),
+    /// Resolve an account whose equity is negative
+    Resolve(keeping::Resolve),
+    /// Show that an account is bankrupt: for a minute nobody stakes or unstakes
+    Flag(keeping::Flag),
+    /// Read the oracle and move the effective price toward it
+    Accrue(keeping::Accrue),
+    /// Move a market's unswept fees to the insurance vault and to the protocol
+    Sweep(keeping::Sweep),
+    /// Stake in the insurance fund
+    #[command(subcommand)]
+    Stake(stake::Command),
+    /// Show the insurance fund, or give to it
+    #[command(subcommand)]
+    Insurance(stake::Insurance),
+    /// Show every gate and breaker: its state, why, and when it lifts
+    Breakers(breakers::Breakers),
+    /// Pause instructions for a time, by the guardian
+    Pause(breakers::Pause),
     /// Play a market crash through the program and show who paid
     Crash(Box<crash::Args>),
     /// Measure the compute units of every instruction on the ELF
@@ -152,6 +195,10 @@ fn run(flags: &Flags, command: Command, out: &mut Out) -> Result<ExitCode> {
 
 async fn run_online(context: &Context, command: Command) -> Result<()> {
     match command {
+        Command::Localnet(args) => localnet::run(context, &args).await,
+        Command::Deploy(args) => deploy::run(context, &args).await,
+        Command::Publish(command) => publish::run(context, &command).await,
+        Command::Faucet(args) => faucet::run(context, &args).await,
         Command::Clearinghouse(command) => clearinghouse::run(context, &command).await,
         Command::Market(command) => market::run(context, &command).await,
         Command::Account(command) => account::run(context, &command).await,
@@ -159,6 +206,17 @@ async fn run_online(context: &Context, command: Command) -> Result<()> {
         Command::Withdraw(args) => funds::withdraw(context, &args).await,
         Command::Withdrawal(command) => funds::withdrawal(context, &command).await,
         Command::Explain(args) => explain::run(context, &args).await,
+        Command::Settle(args) => keeping::settle(context, &args).await,
+        Command::Liquidate(args) => keeping::liquidate(context, &args).await,
+        Command::Deleverage(args) => keeping::deleverage(context, &args).await,
+        Command::Resolve(args) => keeping::resolve(context, &args).await,
+        Command::Flag(args) => keeping::flag(context, &args).await,
+        Command::Accrue(args) => keeping::accrue(context, &args).await,
+        Command::Sweep(args) => keeping::sweep(context, &args).await,
+        Command::Stake(command) => stake::run(context, &command).await,
+        Command::Insurance(command) => stake::insurance(context, &command).await,
+        Command::Breakers(args) => breakers::run(context, &args).await,
+        Command::Pause(args) => breakers::pause(context, &args).await,
         Command::Crash(_) | Command::Units(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
     }
 }

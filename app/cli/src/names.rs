@@ -10,6 +10,7 @@ use jettison_rpc::{OpenVenue, Stored};
 use solana_signer::Signer;
 
 use crate::context::{parse_address, Context};
+use crate::events::padded_text;
 
 /// A margin account: its address, `OWNER/ID`, or `mine` and `mine/ID` for those of the key that signs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,8 +85,7 @@ impl FromStr for MarketName {
 
 /// The name that a market was created with.
 pub fn market_name(market: &Market) -> String {
-    let end = market.name.iter().position(|byte| *byte == 0).unwrap_or(market.name.len());
-    String::from_utf8_lossy(market.name.get(..end).unwrap_or_default()).into_owned()
+    padded_text(&market.name)
 }
 
 /// All markets of the clearinghouse that are not closed, by index.

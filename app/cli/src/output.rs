@@ -1,6 +1,7 @@
 //! The one way in which commands print: for people, or as JSON. Amounts are exact in both.
 
 use std::fmt;
+use std::io::Write;
 
 use anchor_lang::prelude::Pubkey;
 use anyhow::Result;
@@ -31,11 +32,17 @@ impl Out {
 
     /// Shows a result on stdout: JSON as one indented document.
     pub fn show<V: View + ?Sized>(self, view: &V) -> Result<()> {
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(view)?);
-        } else {
-            println!("{}", view.text());
-        }
+        let text = if self.json { serde_json::to_string_pretty(view)? } else { view.text() };
+        writeln!(std::io::stdout().lock(), "{text}")?;
+        Ok(())
+    }
+
+    /// Shows one of many results on stdout, as it comes: a line either way.
+    #[allow(dead_code)]
+    pub fn line(self, fields: &Fields) -> Result<()> {
+        let line = if self.json { serde_json::to_string(fields)? } else { fields.line() };
+        // Not println: who reads may have gone, which ends the command and is no panic.
+        writeln!(std::io::stdout().lock(), "{line}")?;
         Ok(())
     }
 
@@ -171,6 +178,10 @@ pub enum Value {
     Fields(Fields),
     /// Rows of its own.
     Rows(Rows),
+    /// Values of one kind.
+    List(Vec<Value>),
+    /// Many of different kinds: a line each for people.
+    Lines(Vec<Fields>),
     /// Ready JSON, for people on one line.
     Json(serde_json::Value),
 }
@@ -224,6 +235,8 @@ impl Serialize for Value {
             Self::Time(time) => serializer.serialize_i64(*time),
             Self::Fields(fields) => fields.serialize(serializer),
             Self::Rows(rows) => rows.serialize(serializer),
+            Self::List(all) => all.serialize(serializer),
+            Self::Lines(lines) => lines.serialize(serializer),
             Self::Json(value) => value.serialize(serializer),
         }
     }
@@ -240,13 +253,27 @@ impl Value {
             Self::Time(time) => time_text(*time),
             Self::Fields(fields) => fields.text(),
             Self::Rows(rows) => rows.text(),
+            Self::List(all) => format!("[{}]", join(all.iter().map(Self::inline))),
+            Self::Lines(lines) => lines.iter().map(Fields::line).collect::<Vec<_>>().join("\n"),
             Self::Json(value) => value.to_string(),
         }
     }
 
-    fn is_block(&self) -> bool {
-        matches!(self, Self::Fields(_) | Self::Rows(_))
+    /// Within a line.
+    fn inline(&self) -> String {
+        match self {
+            Self::Fields(fields) => format!("{{{}}}", fields.pairs()),
+            other => other.text(),
+        }
     }
+
+    fn is_block(&self) -> bool {
+        matches!(self, Self::Fields(_) | Self::Rows(_) | Self::Lines(_))
+    }
+}
+
+fn join(words: impl Iterator<Item = String>) -> String {
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// A time for people, in UTC.
@@ -278,6 +305,18 @@ impl Fields {
     #[must_use]
     pub fn with_time(self, key: &str, seconds: i64) -> Self {
         self.with_value(key, Value::Time(seconds))
+    }
+
+    /// On one line for people: the first value, then the others with their names.
+    pub fn line(&self) -> String {
+        match self.0.split_first() {
+            Some(((_, first), rest)) => join([first.inline(), Self(rest.to_vec()).pairs()].into_iter()),
+            None => String::new(),
+        }
+    }
+
+    fn pairs(&self) -> String {
+        join(self.0.iter().map(|(key, value)| format!("{key}={}", value.inline())))
     }
 
     /// These, then `others`.

@@ -53,6 +53,22 @@ macro_rules! any_event {
             $($name($name),)*
         }
 
+        impl AnyEvent {
+            /// The event's name, as in the IDL.
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($name),)*
+                }
+            }
+
+            /// The bytes that the program logs: discriminator and Borsh.
+            pub fn to_bytes(&self) -> Vec<u8> {
+                match self {
+                    $(Self::$name(event) => anchor_lang::Event::data(event),)*
+                }
+            }
+        }
+
         /// Decodes an event from the bytes of a `Program data:` line that the clearing program itself logged.
         pub fn event(data: &[u8]) -> Result<AnyEvent, DecodeError> {
             $(

@@ -17,7 +17,8 @@ struct Entry {
     msg: String,
 }
 
-const IDL: &str = include_str!("../../../idl/clearing.json");
+/// The interface of the clearing program.
+pub(crate) const IDL: &str = include_str!("../../../idl/clearing.json");
 
 fn table() -> &'static BTreeMap<u32, Entry> {
     static TABLE: OnceLock<BTreeMap<u32, Entry>> = OnceLock::new();

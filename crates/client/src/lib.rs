@@ -5,6 +5,7 @@
 
 mod address;
 mod decode;
+mod describe;
 mod errors;
 mod instruction;
 mod logs;
@@ -12,6 +13,7 @@ mod losers;
 
 pub use address::Venue;
 pub use decode::{account, event, former, former_markets, AnyEvent, DecodeError};
+pub use describe::{describe, Data};
 pub use errors::{error_message, error_name};
 pub use instruction::{markets_of, MarketUse};
 pub use logs::{events_in, read_log, LogFacts};

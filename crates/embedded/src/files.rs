@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use anchor_lang::prelude::Pubkey;
 use anyhow::{bail, Result};
 
 use crate::Chain;
@@ -44,7 +45,17 @@ impl ElfFiles {
 
     /// A chain that runs them.
     pub fn start(&self) -> Result<Chain> {
-        Chain::elf(&[(clearing::ID, self.clearing.clone()), (price_feed::ID, self.price_feed.clone())])
+        self.start_with(&[])
+    }
+
+    /// A chain that runs them and others of their folder, each an address and the name of its file without `.so`.
+    pub fn start_with(&self, others: &[(Pubkey, &str)]) -> Result<Chain> {
+        let mut programs =
+            vec![(clearing::ID, self.clearing.clone()), (price_feed::ID, self.price_feed.clone())];
+        for (id, name) in others {
+            programs.push((*id, self.other(name)));
+        }
+        Chain::elf(&programs)
     }
 
     /// What built them, as the build noted beside them.
@@ -59,7 +70,28 @@ impl ElfFiles {
     /// # Panics
     /// As that does, and when the VM doesn't take the files.
     pub fn chain_for_test() -> Option<Chain> {
-        Self::for_test().map(|files| files.start().expect("the VM takes the programs"))
+        Self::chain_for_test_with(&[])
+    }
+
+    /// As [`ElfFiles::chain_for_test`], with other programs as [`ElfFiles::start_with`] takes them.
+    ///
+    /// # Panics
+    /// As that does.
+    pub fn chain_for_test_with(others: &[(Pubkey, &str)]) -> Option<Chain> {
+        let found = Self::find(None).and_then(|files| {
+            let missing = others.iter().find(|(_, name)| !files.other(name).is_file());
+            match missing {
+                Some((_, name)) => {
+                    bail!("{name}.so is not beside clearing.so; build it: cargo xtask build-sbf")
+                }
+                None => Ok(files),
+            }
+        });
+        or_leave_out(found).map(|files| files.start_with(others).expect("the VM takes the programs"))
+    }
+
+    fn other(&self, name: &str) -> PathBuf {
+        self.clearing.with_file_name(format!("{name}.so"))
     }
 
     /// The files for a test of the ELF. Without them the test is left out, and stderr says so even when tests pass;
@@ -68,14 +100,19 @@ impl ElfFiles {
     /// # Panics
     /// When the files are required and aren't there.
     pub fn for_test() -> Option<Self> {
-        match Self::find(None) {
-            Ok(files) => Some(files),
-            Err(missing) => {
-                assert!(std::env::var(REQUIRE).as_deref() != Ok("1"), "{missing}");
-                // Not `eprintln!`, which the test runner keeps to itself when a test passes.
-                let _ = writeln!(std::io::stderr(), "a test of the ELF is left out: {missing}");
-                None
-            }
+        or_leave_out(Self::find(None))
+    }
+}
+
+/// What was found for a test of the ELF; else the test is left out or fails, see [`ElfFiles::for_test`].
+fn or_leave_out(found: Result<ElfFiles>) -> Option<ElfFiles> {
+    match found {
+        Ok(files) => Some(files),
+        Err(missing) => {
+            assert!(std::env::var(REQUIRE).as_deref() != Ok("1"), "{missing}");
+            // Not `eprintln!`, which the test runner keeps to itself when a test passes.
+            let _ = writeln!(std::io::stderr(), "a test of the ELF is left out: {missing}");
+            None
         }
     }
 }

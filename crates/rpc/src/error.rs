@@ -103,6 +103,14 @@ pub enum RpcError {
         /// What went wrong.
         why: String,
     },
+    /// A program's bytes don't arrive.
+    #[error("the program did not arrive whole in its buffer {buffer} ({why}): run it again, which goes on from there, perhaps with a higher --priority-fee")]
+    Stalled {
+        /// Where they are written to.
+        buffer: Pubkey,
+        /// How far it went.
+        why: String,
+    },
     /// The instructions don't fit into a transaction.
     #[error(
         "the transaction has {bytes} bytes, of {limit} at most: pass fewer markets or accounts at a time"

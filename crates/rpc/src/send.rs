@@ -1,5 +1,6 @@
 //! Lands a transaction and says what came of it.
 
+use std::future::Future;
 use std::time::{Duration, Instant};
 
 use anchor_lang::prelude::Pubkey;
@@ -84,7 +85,16 @@ impl Cluster {
         let limit = u32::try_from(units).unwrap_or(MAX_UNITS).min(MAX_UNITS);
         let (blockhash, last_height) = self.blockhash().await?;
         let transaction = sign(&budgeted(instructions, limit, fee), signers, blockhash)?;
-        let (signature, slot) = self.land(&transaction, last_height).await?;
+        let ended = || async move {
+            let height = self.rpc.get_block_height().await;
+            Ok(height.map_err(|error| self.error(error))? > last_height)
+        };
+        let (signature, slot) = self.land_until(&transaction, ended).await?;
+        Ok(self.report(signature, slot, simulated).await)
+    }
+
+    /// What a transaction that landed did: by its log, or by its simulation if the server doesn't keep logs.
+    pub(crate) async fn report(&self, signature: Signature, slot: u64, simulated: Simulated) -> Landed {
         let mut landed = Landed {
             signature,
             slot,
@@ -96,7 +106,27 @@ impl Cluster {
             let facts = jettison_client::events_in(&logs);
             (landed.events, landed.events_truncated) = (facts.events(), facts.truncated);
         }
-        Ok(landed)
+        landed
+    }
+
+    /// Signs and sends once, without a simulation and without waiting: for what is made up for by the next of its kind.
+    /// `signers[0]` pays; `units` is the compute limit.
+    pub async fn send_once(
+        &self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+        fee: Fee,
+        units: u32,
+    ) -> Result<Signature, RpcError> {
+        let (blockhash, _) = self.blockhash().await?;
+        let transaction = sign(&budgeted(instructions, units, fee), signers, blockhash)?;
+        let config = RpcSendTransactionConfig {
+            skip_preflight: true,
+            max_retries: Some(0),
+            ..RpcSendTransactionConfig::default()
+        };
+        let sent = self.rpc.send_transaction_with_config(&transaction, config).await;
+        sent.map_err(|error| self.error(error))
     }
 
     /// Simulates a transaction that `payer` pays, without its signatures: what it would cost and report, or why it would
@@ -115,11 +145,20 @@ impl Cluster {
             commitment: Some(self.rpc.commitment()),
             ..RpcSimulateTransactionConfig::default()
         };
-        let result = self.rpc.simulate_transaction_with_config(&transaction, config).await;
+        self.simulate_with(&transaction, config).await
+    }
+
+    pub(crate) async fn simulate_with(
+        &self,
+        transaction: &Transaction,
+        config: RpcSimulateTransactionConfig,
+    ) -> Result<Simulated, RpcError> {
+        let payer = transaction.message.account_keys.first().copied().unwrap_or_default();
+        let result = self.rpc.simulate_transaction_with_config(transaction, config).await;
         let result = result.map_err(|error| self.error(error))?.value;
         let logs = result.logs.unwrap_or_default();
         if let Some(error) = result.err {
-            return Err(self.refusal(error.into(), logs, payer).await);
+            return Err(self.refusal(error.into(), logs, &payer).await);
         }
         let facts = jettison_client::events_in(&logs);
         Ok(Simulated {
@@ -143,41 +182,37 @@ impl Cluster {
         found.map_err(|error| self.error(error))
     }
 
-    /// Sends until it is confirmed or can't land any more.
-    async fn land(&self, transaction: &Transaction, last_height: u64) -> Result<(Signature, u64), RpcError> {
+    /// Sends until it is confirmed, or has not been by the time that `ended` says it can't land any more.
+    pub(crate) async fn land_until<F: Future<Output = Result<bool, RpcError>>>(
+        &self,
+        transaction: &Transaction,
+        ended: impl Fn() -> F,
+    ) -> Result<(Signature, u64), RpcError> {
         let signature = transaction.signatures.first().copied().unwrap_or_default();
+        let unknown = |error: RpcError| RpcError::Unknown { signature, why: error.to_string() };
         let config = RpcSendTransactionConfig {
             skip_preflight: true,
             max_retries: Some(0),
             ..RpcSendTransactionConfig::default()
         };
-        self.rpc
-            .send_transaction_with_config(transaction, config)
-            .await
-            .map_err(|error| self.error(error))?;
+        let first = self.rpc.send_transaction_with_config(transaction, config).await;
+        if let Err(error) = first.map_err(|error| self.error(error)) {
+            // It may have arrived though no answer did.
+            return Err(if matches!(error, RpcError::Unreachable { .. }) { unknown(error) } else { error });
+        }
         let mut sent = Instant::now();
         loop {
             tokio::time::sleep(POLL).await;
-            match self.status(&signature).await {
-                Ok(Some(Ok(slot))) => return Ok((signature, slot)),
-                Ok(Some(Err(error))) => {
+            // Asked before the status: what landed until then is seen.
+            let ended = ended().await.map_err(unknown)?;
+            match self.status(&signature).await.map_err(unknown)? {
+                Some(Ok(slot)) => return Ok((signature, slot)),
+                Some(Err(error)) => {
                     let logs = self.logs_of(&signature).await.unwrap_or_default();
                     return Err(refused(&error, logs));
                 }
-                Ok(None) => {}
-                Err(error) => return Err(RpcError::Unknown { signature, why: error.to_string() }),
-            }
-            match self.rpc.get_block_height().await {
-                Ok(height) if height > last_height => {
-                    return match self.status(&signature).await {
-                        Ok(Some(Ok(slot))) => Ok((signature, slot)),
-                        Ok(Some(Err(error))) => Err(refused(&error, vec![])),
-                        Ok(None) => Err(RpcError::Expired(signature)),
-                        Err(error) => Err(RpcError::Unknown { signature, why: error.to_string() }),
-                    };
-                }
-                Ok(_) => {}
-                Err(error) => return Err(RpcError::Unknown { signature, why: error.to_string() }),
+                None if ended => return Err(RpcError::Expired(signature)),
+                None => {}
             }
             if sent.elapsed() >= RESEND {
                 // A server may answer that it has the transaction already: what counts is its status.
@@ -228,7 +263,12 @@ impl Cluster {
     }
 }
 
-fn budgeted(instructions: &[Instruction], limit: u32, fee: Fee) -> Vec<Instruction> {
+/// How many bytes a signed transaction of these instructions has, with the compute budget's.
+pub fn transaction_bytes(instructions: &[Instruction], payer: &Pubkey) -> usize {
+    bytes_of(&Transaction::new_with_payer(&budgeted(instructions, MAX_UNITS, Fee::default()), Some(payer)))
+}
+
+pub(crate) fn budgeted(instructions: &[Instruction], limit: u32, fee: Fee) -> Vec<Instruction> {
     let mut all = vec![
         ComputeBudgetInstruction::set_compute_unit_limit(limit),
         ComputeBudgetInstruction::set_compute_unit_price(fee.priority),
@@ -240,7 +280,7 @@ fn budgeted(instructions: &[Instruction], limit: u32, fee: Fee) -> Vec<Instructi
 /// Instructions before the caller's in a transaction made here.
 const BUDGET_INSTRUCTIONS: usize = 2;
 
-fn sign(
+pub(crate) fn sign(
     instructions: &[Instruction],
     signers: &[&Keypair],
     blockhash: Hash,
@@ -259,13 +299,17 @@ fn sign(
     Ok(transaction)
 }
 
-fn require_fits(transaction: &Transaction) -> Result<(), RpcError> {
-    let signatures = usize::from(transaction.message.header.num_required_signatures);
-    let bytes = 1 + signatures * 64 + transaction.message_data().len();
+pub(crate) fn require_fits(transaction: &Transaction) -> Result<(), RpcError> {
+    let bytes = bytes_of(transaction);
     if bytes > PACKET_BYTES {
         return Err(RpcError::TooLarge { bytes, limit: PACKET_BYTES });
     }
     Ok(())
+}
+
+fn bytes_of(transaction: &Transaction) -> usize {
+    let signatures = usize::from(transaction.message.header.num_required_signatures);
+    1 + signatures * 64 + transaction.message_data().len()
 }
 
 fn refused(error: &TransactionError, logs: Vec<String>) -> RpcError {

@@ -32,13 +32,16 @@ impl Program {
     }
 }
 
-const PROGRAMS: [Program; 2] =
-    [Program { package: "price-feed", lib: "price_feed" }, Program { package: "clearing", lib: "clearing" }];
+const PROGRAMS: [Program; 3] = [
+    Program { package: "price-feed", lib: "price_feed" },
+    Program { package: "clearing", lib: "clearing" },
+    Program { package: "example-venue", lib: "example_venue" },
+];
 
 /// Reads `--program`.
 pub fn parse_program(name: &str) -> Result<Program, String> {
     let known = PROGRAMS.iter().find(|p| p.package == name || p.lib == name);
-    known.copied().ok_or_else(|| format!("the programs are {}", PROGRAMS.map(|p| p.package).join(" and ")))
+    known.copied().ok_or_else(|| format!("the programs are {}", PROGRAMS.map(|p| p.package).join(", ")))
 }
 
 fn deploy_dir() -> PathBuf {

@@ -2,10 +2,8 @@
 
 mod audit;
 mod keeper;
-mod markets;
 mod op;
 mod population;
-mod prices;
 mod report;
 mod tally;
 mod windup;
@@ -22,12 +20,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jettison_embedded::{programs, Chain, ElfFiles, EmbeddedVenue};
 
 use keeper::{Conduct, Keepers};
-use markets::Definitions;
 use op::Op;
-use prices::Prices;
 use report::{Report, Units};
 use world::World;
 
+use crate::markets::Definitions;
+use crate::prices::Prices;
 use crate::result_file::Output;
 
 const ATOMS: u64 = 1_000_000;
@@ -245,7 +243,7 @@ fn tick(world: &mut World, prices: Option<&[i64]>) -> Result<()> {
         let feed_price = prices.map_or(world.venue.feeds[index].price, |prices| prices[index]);
         let target = world
             .price(index, feed_price)
-            .with_context(|| format!("market {index} at {}", prices::to_float(feed_price)))?;
+            .with_context(|| format!("market {index} at {}", crate::prices::to_float(feed_price)))?;
         let age = now - book.accrued_ts;
         let due = target != book.target_price
             || book.is_lagging()

@@ -3,15 +3,21 @@
 use std::collections::{BTreeMap, HashMap};
 
 use anchor_lang::prelude::Pubkey;
-use jettison_engine::{Atoms, Leg, MarginAccount};
+use jettison_engine::{Atoms, Leg, MarginAccount, MarketIndex, QueuedWithdrawal};
 
-use super::{AccountState, Applied, Version};
+use super::{AccountState, Version};
+use crate::index::Held;
 
 /// An account's place in the book; good until the account is closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(pub(crate) u32);
 
 impl AccountId {
+    /// Its number: a book numbers accounts from zero on, and gives the numbers of closed ones again.
+    pub fn index(self) -> usize {
+        self.at()
+    }
+
     fn at(self) -> usize {
         self.0 as usize
     }
@@ -23,9 +29,7 @@ pub(crate) struct Account {
     address: Pubkey,
     version: Version,
     capital: Atoms,
-    legs: Box<[Leg]>,
-    /// Its place in the withdrawal queue, if it has one.
-    place: Option<u64>,
+    legs: Box<[Held]>,
 }
 
 impl Account {
@@ -37,11 +41,34 @@ impl Account {
         self.version
     }
 
+    pub fn capital(&self) -> Atoms {
+        self.capital
+    }
+
+    /// The used legs.
+    pub fn legs(&self) -> impl Iterator<Item = &Leg> {
+        self.legs.iter().map(|held| &held.leg)
+    }
+
+    pub fn has_no_legs(&self) -> bool {
+        self.legs.is_empty()
+    }
+
+    /// The used legs, with their triggers.
+    pub fn legs_mut(&mut self) -> &mut [Held] {
+        &mut self.legs
+    }
+
+    /// Whether it has a leg in a market.
+    pub fn is_in(&self, market: MarketIndex) -> bool {
+        self.legs.iter().any(|held| held.leg.market == market)
+    }
+
     /// Its money as the engine takes it. Slots between used ones are closed up; their order stays.
     pub fn ledger(&self) -> MarginAccount {
         let mut ledger = MarginAccount { capital: self.capital, ..MarginAccount::default() };
         for (slot, leg) in ledger.legs.iter_mut().zip(&self.legs) {
-            *slot = *leg;
+            *slot = leg.leg;
         }
         ledger
     }
@@ -57,59 +84,62 @@ pub(crate) struct Accounts {
     closed: HashMap<Pubkey, Version>,
     /// The withdrawal queue: place, account, and where its money goes.
     queue: BTreeMap<u64, (AccountId, Pubkey)>,
+    /// The places of those in it.
+    places: HashMap<AccountId, u64>,
 }
 
 impl Accounts {
-    /// Takes over a state; says what it did, and which account it was about if it changed.
-    pub fn apply(
-        &mut self,
-        address: Pubkey,
-        state: Option<&AccountState>,
-        version: Version,
-    ) -> (Applied, Option<AccountId>) {
-        let id = self.find(&address);
-        let known = id.and_then(|id| self.get(id)).map(Account::version);
-        if known.max(self.closed.get(&address).copied()).is_some_and(|known| known > version) {
-            return (Applied::Stale, None);
-        }
-        match (state, id) {
-            (Some(state), id) => self.put(address, state, version, id),
-            (None, Some(id)) => {
-                self.take(id);
-                self.closed.insert(address, version);
-                (Applied::Changed, Some(id))
-            }
-            (None, None) => {
-                self.closed.insert(address, version);
-                (Applied::Same, None)
-            }
+    /// Whether the book has something newer of an address, be it that it was closed.
+    pub fn is_stale(&self, address: &Pubkey, version: Version) -> bool {
+        let known = self.find(address).and_then(|id| self.get(id)).map(Account::version);
+        known.max(self.closed.get(address).copied()).is_some_and(|known| known > version)
+    }
+
+    /// Takes over a state that isn't stale. Its legs are on no ladder then.
+    pub fn put(&mut self, address: Pubkey, state: &AccountState, version: Version) -> AccountId {
+        self.closed.remove(&address);
+        let id = self.find(&address).unwrap_or_else(|| self.room(address));
+        let legs = state.ledger.legs().copied().map(Held::new).collect();
+        self.slots[id.at()] = Some(Account { address, version, capital: state.ledger.capital, legs });
+        self.requeue(id, &state.queued, state.destination);
+        id
+    }
+
+    /// Notes that an account still is as it was.
+    pub fn confirm(&mut self, id: AccountId, version: Version) {
+        if let Some(account) = self.get_mut(id) {
+            account.version = version;
         }
     }
 
-    fn put(
-        &mut self,
-        address: Pubkey,
-        state: &AccountState,
-        version: Version,
-        id: Option<AccountId>,
-    ) -> (Applied, Option<AccountId>) {
-        self.closed.remove(&address);
-        let id = id.unwrap_or_else(|| self.room(address));
-        let legs: Box<[Leg]> = state.ledger.legs().copied().collect();
-        let place = (!state.queued.amount.is_zero()).then_some(state.queued.place);
-        let account = Account { address, version, capital: state.ledger.capital, legs, place };
-        let slot = &mut self.slots[id.at()];
-        let same = slot.as_ref().is_some_and(|known| {
-            (known.capital, &known.legs, known.place) == (account.capital, &account.legs, account.place)
-        });
-        let left = slot.replace(account).and_then(|known| known.place);
-        if let Some(left) = left {
+    /// Whether an account is as `state` says.
+    pub fn is_same(&self, id: AccountId, state: &AccountState) -> bool {
+        let place = self.places.get(&id);
+        let queued = (!state.queued.amount.is_zero()).then_some(&state.queued.place);
+        self.get(id).is_some_and(|account| {
+            let legs = account.legs().eq(state.ledger.legs());
+            legs && account.capital == state.ledger.capital && place == queued
+        })
+    }
+
+    /// Forgets an account that was closed.
+    pub fn close(&mut self, address: Pubkey, version: Version) {
+        self.closed.insert(address, version);
+        if let Some(id) = self.by_address.remove(&address) {
+            self.slots[id.at()] = None;
+            self.requeue(id, &QueuedWithdrawal::default(), Pubkey::default());
+            self.free.push(id);
+        }
+    }
+
+    fn requeue(&mut self, id: AccountId, queued: &QueuedWithdrawal, destination: Pubkey) {
+        if let Some(left) = self.places.remove(&id) {
             self.queue.remove(&left);
         }
-        if let Some(place) = place {
-            self.queue.insert(place, (id, state.destination));
+        if !queued.amount.is_zero() {
+            self.places.insert(id, queued.place);
+            self.queue.insert(queued.place, (id, destination));
         }
-        (if same { Applied::Same } else { Applied::Changed }, Some(id))
     }
 
     fn room(&mut self, address: Pubkey) -> AccountId {
@@ -121,16 +151,6 @@ impl Accounts {
         id
     }
 
-    fn take(&mut self, id: AccountId) {
-        if let Some(account) = self.slots[id.at()].take() {
-            self.by_address.remove(&account.address);
-            if let Some(place) = account.place {
-                self.queue.remove(&place);
-            }
-            self.free.push(id);
-        }
-    }
-
     pub fn find(&self, address: &Pubkey) -> Option<AccountId> {
         self.by_address.get(address).copied()
     }
@@ -139,12 +159,27 @@ impl Accounts {
         self.slots.get(id.at())?.as_ref()
     }
 
+    pub fn get_mut(&mut self, id: AccountId) -> Option<&mut Account> {
+        self.slots.get_mut(id.at())?.as_mut()
+    }
+
     pub fn len(&self) -> usize {
         self.by_address.len()
     }
 
+    /// How many places there are, free ones included.
+    pub fn slots(&self) -> usize {
+        self.slots.len()
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (AccountId, &Account)> {
         self.slots.iter().enumerate().filter_map(|(at, slot)| Some((AccountId(at as u32), slot.as_ref()?)))
+    }
+
+    /// Up to `count` accounts from the id after `from` on, round and round.
+    pub fn after(&self, from: AccountId, count: usize) -> impl Iterator<Item = AccountId> + use<> {
+        let slots = self.slots.len();
+        (1..=count.min(slots)).map(move |step| AccountId(((from.at() + step) % slots) as u32))
     }
 
     /// Who holds a place in the withdrawal queue, and where the money goes.

@@ -1,12 +1,8 @@
 //! Markets, as stored and as the keeper's own accrual would leave them.
 
-use std::cell::RefCell;
+use jettison_engine::{EngineError, Health, MarginAccount, Market, MarketIndex, Price};
 
-use jettison_engine::{
-    assess, Atoms, EngineError, Health, Margin, MarginAccount, Market, MarketIndex, Markets, Price,
-};
-
-use super::{Applied, MarketState, Version};
+use super::{lent, Applied, MarketState, Version};
 
 /// What a market's oracle says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,11 +58,12 @@ pub fn project(stored: &Market, oracle: Oracle, now: i64) -> Market {
 #[derive(Debug, Default)]
 pub(super) struct MarketTable {
     entries: Vec<Option<MarketEntry>>,
-    /// The views, for the engine, which takes them in ascending order and wants to be able to change them.
-    lent: RefCell<Vec<Market>>,
+    /// When the views were last asked for, in Unix seconds.
+    now: i64,
 }
 
 impl MarketTable {
+    /// Takes over a market's state, and looks at it as an accrual of the last `now` would leave it.
     pub fn apply(&mut self, state: &MarketState, version: Version) -> Applied {
         let at = usize::from(state.book.index.0);
         if self.entries.len() <= at {
@@ -82,22 +79,35 @@ impl MarketTable {
             _ => {}
         }
         let oracle = entry.map_or(Oracle::Unknown, |known| known.oracle);
-        *entry = Some(MarketEntry { stored: *state, version, oracle, view: state.book });
-        self.relend();
+        let view = project(&state.book, oracle, self.now);
+        *entry = Some(MarketEntry { stored: *state, version, oracle, view });
         Applied::Changed
     }
 
-    pub fn quote(&mut self, market: MarketIndex, oracle: Oracle, now: i64) {
+    /// Forgets a market that was closed, unless something newer is known of it.
+    pub fn remove(&mut self, market: MarketIndex, version: Version) -> Applied {
+        match self.entries.get_mut(usize::from(market.0)) {
+            Some(Some(known)) if known.version > version => Applied::Stale,
+            Some(entry @ Some(_)) => {
+                *entry = None;
+                Applied::Changed
+            }
+            _ => Applied::Same,
+        }
+    }
+
+    /// Notes what a market's oracle says.
+    pub fn quote(&mut self, market: MarketIndex, oracle: Oracle) {
         if let Some(Some(entry)) = self.entries.get_mut(usize::from(market.0)) {
             entry.oracle = oracle;
         }
-        self.project(market, now);
     }
 
+    /// Looks at a market as an accrual at `now` would leave it.
     pub fn project(&mut self, market: MarketIndex, now: i64) {
+        self.now = now;
         if let Some(Some(entry)) = self.entries.get_mut(usize::from(market.0)) {
             entry.view = project(&entry.stored.book, entry.oracle, now);
-            self.relend();
         }
     }
 
@@ -113,31 +123,13 @@ impl MarketTable {
         self.iter().map(|entry| entry.stored.book.index).collect()
     }
 
+    /// A market's view.
+    pub fn view(&self, market: MarketIndex) -> Option<&Market> {
+        self.get(market).map(|entry| &entry.view)
+    }
+
     /// Health at maintenance margin in the views, however old their prices are.
     pub fn assess(&self, ledger: &MarginAccount) -> Result<Health, EngineError> {
-        let mut lent = self.lent.borrow_mut();
-        let mut views: Vec<&mut Market> = lent.iter_mut().collect();
-        // No price is too old at the beginning of time.
-        assess(ledger, &Markets::new(&mut views)?, Margin::Maintenance, i64::MIN)
-    }
-
-    /// What settling an account would do at `now`: the charges it would collect, and whether it would close a position.
-    /// `None` if neither.
-    pub fn due(&self, ledger: &MarginAccount, now: i64) -> Option<(Atoms, bool)> {
-        let (mut uncollected, mut closes) = (0u64, false);
-        for leg in ledger.legs() {
-            let market = &self.get(leg.market)?.view;
-            uncollected =
-                uncollected.saturating_add(leg.pending(market.side(leg.direction())).ok()?.haircut.0);
-            let empty = market.size_of(leg).ok()?.is_zero();
-            closes |= leg.has_position() && (empty || market.is_closing(now));
-            closes |= !leg.unsettled.claim().is_zero() && market.has_lapsed(now);
-        }
-        (uncollected > 0 || closes).then_some((Atoms(uncollected), closes))
-    }
-
-    fn relend(&mut self) {
-        let views = self.entries.iter().flatten().map(|entry| entry.view).collect();
-        self.lent = RefCell::new(views);
+        lent::health(ledger, |market| self.view(market))
     }
 }

@@ -6,8 +6,11 @@
 
 mod accounts;
 mod common;
+mod lent;
 mod markets;
+mod patrol;
 mod states;
+mod watch;
 
 use anchor_lang::prelude::Pubkey;
 use jettison_engine::{Atoms, Health, MarginAccount, MarketIndex};
@@ -18,6 +21,10 @@ pub use common::Common;
 use markets::MarketTable;
 pub use markets::{project, MarketEntry, Oracle};
 pub use states::{AccountState, MarketState};
+use watch::Watch;
+
+use crate::index::Index;
+pub use crate::index::Looks;
 
 /// When a state was written: a later one replaces an earlier one, whatever order they arrive in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -75,7 +82,7 @@ pub struct Due {
     pub id: AccountId,
     /// Its address.
     pub address: Pubkey,
-    /// Socialized loss charged to it since its legs were last marked, in atoms.
+    /// Socialized loss charged to it since its legs were last marked, and debts that it can pay to short pools, in atoms.
     pub uncollected: Atoms,
     /// Whether settling closes a position.
     pub closes: bool,
@@ -86,6 +93,8 @@ pub struct Due {
 pub struct Book {
     markets: MarketTable,
     accounts: Accounts,
+    index: Index,
+    watch: Watch,
     /// What all markets and accounts share.
     pub common: Common,
 }
@@ -98,7 +107,23 @@ impl Book {
 
     /// Takes over a market's state.
     pub fn apply_market(&mut self, state: &MarketState, version: Version) -> Applied {
-        self.markets.apply(state, version)
+        let before = self.markets.view(state.book.index).copied();
+        let applied = self.markets.apply(state, version);
+        if applied == Applied::Changed {
+            self.follow(state.book.index, before.as_ref());
+            self.look_around(Some(state.book.index));
+            self.look_at_unclear();
+        }
+        applied
+    }
+
+    /// Forgets a market that was closed.
+    pub fn remove_market(&mut self, market: MarketIndex, version: Version) -> Applied {
+        let applied = self.markets.remove(market, version);
+        if applied == Applied::Changed {
+            self.forget(market);
+        }
+        applied
     }
 
     /// Takes over a margin account's state; `None` if it was closed.
@@ -108,24 +133,60 @@ impl Book {
         state: Option<&AccountState>,
         version: Version,
     ) -> Applied {
-        self.accounts.apply(address, state, version).0
+        if self.accounts.is_stale(&address, version) {
+            return Applied::Stale;
+        }
+        let known = self.find(&address);
+        match (state, known) {
+            (Some(state), Some(id)) if self.accounts.is_same(id, state) => {
+                self.accounts.confirm(id, version);
+                return Applied::Same;
+            }
+            (None, None) => {
+                self.accounts.close(address, version);
+                return Applied::Same;
+            }
+            _ => {}
+        }
+        if let Some(id) = known {
+            self.unwatch(id);
+        }
+        match state {
+            Some(state) => {
+                let id = self.accounts.put(address, state, version);
+                self.look(id);
+                self.patrol_one(id);
+            }
+            None => self.accounts.close(address, version),
+        }
+        Applied::Changed
     }
 
-    /// Forgets an account, as when the chain says that it was closed in a slot.
+    /// Forgets an account that was closed, unless something newer is known of it.
     pub fn remove(&mut self, address: Pubkey, version: Version) -> Applied {
         self.apply_account(address, None, version)
     }
 
-    /// Notes what a market's oracle says now, and looks at the market as `accrue_market` would leave it at `now`.
+    /// Notes what a market's oracle says now, and looks at the market as `accrue_market` would leave it at `now`, in Unix
+    /// seconds. Touches only accounts that may have crossed maintenance, and those in need.
     pub fn quote(&mut self, market: MarketIndex, oracle: Oracle, now: i64) {
-        self.markets.quote(market, oracle, now);
+        self.markets.quote(market, oracle);
+        if self.project(market, now) {
+            self.look_around(Some(market));
+        }
     }
 
-    /// Looks at every market as `accrue_market` would leave it at `now`, in Unix seconds.
+    /// Looks at every market as `accrue_market` would leave it at `now`, in Unix seconds, and goes on with the round that
+    /// finds accounts to settle. To be called before each plan.
     pub fn advance(&mut self, now: i64) {
+        let mut moved = false;
         for market in self.markets.indices() {
-            self.markets.project(market, now);
+            moved |= self.project(market, now);
         }
+        if moved {
+            self.look_around(None);
+        }
+        self.patrol(now);
     }
 
     /// A market.
@@ -175,35 +236,30 @@ impl Book {
         self.markets.assess(&self.accounts.get(id)?.ledger()).ok()
     }
 
-    /// Every account in need, in no particular order.
+    /// Every account in need, in the markets' views.
     pub fn in_need(&self) -> Vec<Need> {
-        self.rescan()
+        self.watch.needs.values().copied().collect()
     }
 
-    /// Every account in need, found by assessing all there are.
+    /// Every account in need, found by assessing all there are: what the index saves. For checks and measurements.
     pub fn rescan(&self) -> Vec<Need> {
-        self.accounts.iter().filter_map(|(id, _)| self.need(id)).collect()
+        self.accounts.iter().filter_map(|(id, account)| self.assess(id, account).ok()?).collect()
     }
 
-    /// What an account needs, if it does.
-    pub fn need(&self, id: AccountId) -> Option<Need> {
-        let account = self.accounts.get(id)?;
-        let ledger = account.ledger();
-        let health = self.markets.assess(&ledger).ok()?;
-        let distress = distress(&ledger, &health)?;
-        Some(Need { id, address: *account.address(), health, distress })
+    /// How often the index had to look at accounts.
+    pub fn looks(&self) -> Looks {
+        self.watch.looks
     }
 
-    /// Every account that settling would move on: charged and not settled since, of less than one contract, or in a market
-    /// whose legs close by settlement at `now`. No account in need is among them.
-    pub fn to_settle(&self, now: i64) -> Vec<Due> {
-        let due = |(id, account): (AccountId, &accounts::Account)| {
-            let ledger = account.ledger();
-            let (uncollected, closes) = self.markets.due(&ledger, now)?;
-            let address = *account.address();
-            self.need(id).is_none().then_some(Due { id, address, uncollected, closes })
-        };
-        self.accounts.iter().filter_map(due).collect()
+    /// Legs that wait in the index for their market to move.
+    pub fn waiting_legs(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Accounts that settling would move on, as far as the round has come ([`Self::advance`]): charged and not settled since,
+    /// of less than one contract, in a market whose legs close by settlement, or in debt to a pool that is short.
+    pub fn to_settle(&self) -> impl Iterator<Item = &Due> {
+        self.watch.due.values()
     }
 
     /// The first of the withdrawal queue, with the token account that it goes to.
@@ -211,12 +267,4 @@ impl Book {
         let (id, destination) = self.accounts.queued_at(self.common.throttle.head)?;
         Some((*self.accounts.get(id)?.address(), destination))
     }
-}
-
-/// What an account of this health needs.
-fn distress(ledger: &MarginAccount, health: &Health) -> Option<Distress> {
-    if health.is_met() || ledger.has_no_legs() {
-        return None;
-    }
-    Some(if health.equity.is_negative() { Distress::Bankrupt } else { Distress::Liquidatable })
 }

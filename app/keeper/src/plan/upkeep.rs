@@ -121,11 +121,10 @@ impl Upkeep<'_> {
     fn settle(&self, plan: &mut Plan) {
         let mut due: Vec<_> = self
             .book
-            .to_settle(self.now)
-            .into_iter()
+            .to_settle()
             .filter(|due| due.closes || due.uncollected >= self.policy.least_settlement)
             .collect();
-        due.sort_by_key(|due| (core::cmp::Reverse((due.uncollected, due.closes)), due.address));
+        due.sort_unstable_by_key(|due| (core::cmp::Reverse((due.uncollected, due.closes)), due.address));
         for due in due.into_iter().take(self.policy.most_settlements) {
             let amount = due.uncollected;
             let draft = Draft {

@@ -2,19 +2,22 @@
 
 use std::path::Path;
 
-use anyhow::{bail, ensure, Context, Result};
+use anyhow::{anyhow, bail, ensure, Context, Result};
 use clearing::instructions::CreateMarketArgs;
 use clearing::state::{MarketParamsArgs, MarketSettingsArgs, OracleSource};
 use jettison_embedded::{FEED_EXPONENT, QUOTE_DECIMALS};
 use jettison_engine::{price_per_contract, MarketParams, MAX_NOTIONAL};
 use serde::Deserialize;
 
-use super::prices::to_float;
+use crate::prices::to_float;
 
-const BUILT_IN: &str = include_str!("../../../../migrations/markets.toml");
+const BUILT_IN: &str = include_str!("../../../migrations/markets.toml");
 
 /// A contract's notional aimed at for a pair that the file doesn't name, in quote units.
 const USUAL_CONTRACT_VALUE: f64 = 50.0;
+
+/// Bytes of a market's name.
+const NAME_LEN: usize = 16;
 
 /// Markets by pair.
 pub struct Definitions {
@@ -58,6 +61,34 @@ impl Definitions {
         Ok(Self { defaults, markets })
     }
 
+    /// The pairs that are defined, in the order of the file.
+    pub fn pairs(&self) -> Result<Vec<&str>> {
+        let mut pairs: Vec<&str> = vec![];
+        for market in &self.markets {
+            let pair = market.get("pair").and_then(toml::Value::as_str);
+            let pair = pair.context("a [[market]] has no `pair`")?;
+            ensure!(!pair.is_empty() && pair.len() <= NAME_LEN, "{pair:?} must have 1 to {NAME_LEN} bytes");
+            ensure!(!pairs.contains(&pair), "{pair} is defined twice");
+            pairs.push(pair);
+        }
+        Ok(pairs)
+    }
+
+    /// What to create the market of a pair with, as it is defined and for no prices in particular.
+    pub fn exactly(&self, pair: &str) -> Result<CreateMarketArgs> {
+        let mut table = self.defaults.clone();
+        table.extend(self.own(pair).cloned().with_context(|| format!("{pair} is not defined"))?);
+        let definition = Definition::of(table).with_context(|| format!("market {pair}"))?;
+        let args = definition.into_args(None)?;
+        let valid = MarketParams::from(args.settings.params).validate();
+        valid.map_err(|error| anyhow!("market {pair}: {error}; docs/parameters.md has the bounds"))?;
+        Ok(args)
+    }
+
+    fn own(&self, pair: &str) -> Option<&toml::Table> {
+        self.markets.iter().find(|market| market.get("pair").and_then(toml::Value::as_str) == Some(pair))
+    }
+
     /// What to create the market of a pair with, for prices from `least` to `most`. A pair that isn't defined, or
     /// whose contract doesn't fit its prices, gets a contract of about 50 quote units. `max_move` replaces the clamp;
     /// the keeper window then becomes the longest that the envelope leaves.
@@ -70,9 +101,7 @@ impl Definitions {
     ) -> Result<CreateMarketArgs> {
         let mut table = self.defaults.clone();
         table.insert("pair".into(), pair.into());
-        let own =
-            self.markets.iter().find(|market| market.get("pair").and_then(|v| v.as_str()) == Some(pair));
-        table.extend(own.cloned().unwrap_or_default());
+        table.extend(self.own(pair).cloned().unwrap_or_default());
         let middle = (to_float(least) * to_float(most)).sqrt();
         let usual = (USUAL_CONTRACT_VALUE / middle).log10().round() as i64;
         table.entry("contract_exponent").or_insert(usual.into());
@@ -128,7 +157,7 @@ impl Definition {
         if let Some(max_move) = max_move {
             self.use_max_move(max_move)?;
         }
-        let mut name = [0; 16];
+        let mut name = [0; NAME_LEN];
         let bytes = self.pair.as_bytes();
         let length = bytes.len().min(name.len());
         name[..length].copy_from_slice(&bytes[..length]);

@@ -50,7 +50,8 @@ impl Prices {
         Ok(prices)
     }
 
-    fn parse(input: impl std::io::Read) -> Result<Self> {
+    /// As [`Prices::read`], from anywhere.
+    pub fn parse(input: impl std::io::Read) -> Result<Self> {
         let mut reader = csv::Reader::from_reader(input);
         let header = reader.headers()?.clone();
         ensure!(
@@ -155,7 +156,7 @@ fn bridge_column(pair: usize, random: &mut ChaCha8Rng) -> Vec<f64> {
 }
 
 /// A decimal number, such as 0.5 or 9.5e-6, in units of the feeds, exactly; digits beyond them are cut off.
-fn feed_units(text: &str) -> Result<i64> {
+pub fn feed_units(text: &str) -> Result<i64> {
     let unreadable = || anyhow!("{text:?} is not a positive decimal number");
     let (number, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));

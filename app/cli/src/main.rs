@@ -7,6 +7,7 @@ use clap::{ArgMatches, Args as _, CommandFactory, FromArgMatches, Parser, Subcom
 
 mod account;
 mod amounts;
+mod authority;
 mod breakers;
 mod clearinghouse;
 mod config;
@@ -17,10 +18,13 @@ mod events;
 mod explain;
 mod faucet;
 mod funds;
+mod instructions;
+mod keeper;
 mod keeping;
 mod localnet;
 mod market;
 mod markets;
+mod migrate;
 mod names;
 mod output;
 mod prices;
@@ -28,8 +32,10 @@ mod publish;
 mod result_file;
 mod shell;
 mod stake;
+mod trade;
 mod transaction;
 mod units;
+mod watch;
 
 use config::Flags;
 use context::Context;
@@ -79,6 +85,9 @@ enum Command {
     Withdrawal(funds::Withdrawal),
     /// Explain an account: its health leg by leg, what its last haircut was and why, and which to expect
     Explain(explain::Args),
+    /// Trade with another account
+    #[command(subcommand)]
+    Trade(trade::Command),
     /// Settle an account: apply variation margin and haircuts, and move the cash
     Settle(keeping::Settle),
     /// Take over part of the position of an account below maintenance margin
@@ -103,6 +112,13 @@ enum Command {
     Breakers(breakers::Breakers),
     /// Pause instructions for a time, by the guardian
     Pause(breakers::Pause),
+    /// Run a keeper, or replay a record of one
+    Keeper(Box<keeper::Args>),
+    /// Hand roles on, change settings, wind down
+    #[command(subcommand)]
+    Authority(authority::Command),
+    /// Show events as they happen, a line each
+    Watch(watch::Args),
     /// Play a market crash through the program and show who paid
     Crash(Box<crash::Args>),
     /// Measure the compute units of every instruction on the ELF
@@ -125,7 +141,7 @@ fn command() -> clap::Command {
             command.mut_subcommand(name, |one| with_flags(Flags::augment_args(one)))
         })
     }
-    with_flags(Cli::command())
+    instructions::named_in_help(with_flags(Cli::command()), "")
 }
 
 /// The flags of a connection, wherever on the command line they stand; the innermost wins.
@@ -183,6 +199,10 @@ fn run(flags: &Flags, command: Command, out: &mut Out) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Man(args) => shell::man(&args, self::command()).map(|()| ExitCode::SUCCESS),
+        Command::Keeper(args) if args.replays().is_some() => {
+            let file = args.replays().unwrap_or(std::path::Path::new(""));
+            keeper::replay(file, flags.json).map(|()| ExitCode::SUCCESS)
+        }
         online => {
             let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
             let context = Context::load(flags)?;
@@ -206,6 +226,9 @@ async fn run_online(context: &Context, command: Command) -> Result<()> {
         Command::Withdraw(args) => funds::withdraw(context, &args).await,
         Command::Withdrawal(command) => funds::withdrawal(context, &command).await,
         Command::Explain(args) => explain::run(context, &args).await,
+        Command::Trade(command) => trade::run(context, &command).await,
+        Command::Authority(command) => authority::run(context, &command).await,
+        Command::Watch(args) => watch::run(context, &args).await,
         Command::Settle(args) => keeping::settle(context, &args).await,
         Command::Liquidate(args) => keeping::liquidate(context, &args).await,
         Command::Deleverage(args) => keeping::deleverage(context, &args).await,
@@ -217,6 +240,7 @@ async fn run_online(context: &Context, command: Command) -> Result<()> {
         Command::Insurance(command) => stake::insurance(context, &command).await,
         Command::Breakers(args) => breakers::run(context, &args).await,
         Command::Pause(args) => breakers::pause(context, &args).await,
+        Command::Keeper(args) => keeper::run(context, &args).await,
         Command::Crash(_) | Command::Units(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
     }
 }

@@ -38,7 +38,6 @@ impl Out {
     }
 
     /// Shows one of many results on stdout, as it comes: a line either way.
-    #[allow(dead_code)]
     pub fn line(self, fields: &Fields) -> Result<()> {
         let line = if self.json { serde_json::to_string(fields)? } else { fields.line() };
         // Not println: who reads may have gone, which ends the command and is no panic.

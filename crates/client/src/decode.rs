@@ -54,6 +54,9 @@ macro_rules! any_event {
         }
 
         impl AnyEvent {
+            /// The names of all events.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),*];
+
             /// The event's name, as in the IDL.
             pub const fn name(&self) -> &'static str {
                 match self {

@@ -106,9 +106,21 @@ impl Cluster {
 
     /// All accounts of one kind that a clearinghouse has, in the order of their addresses.
     pub async fn list<T: Kind>(&self, clearinghouse: &Pubkey) -> Result<Vec<Stored<T>>, RpcError> {
-        let mut filters = vec![RpcFilterType::Memcmp(Memcmp::new_raw_bytes(0, T::DISCRIMINATOR.to_vec()))];
-        if let Some(at) = T::CLEARINGHOUSE_AT {
-            filters.push(RpcFilterType::Memcmp(Memcmp::new_raw_bytes(at, clearinghouse.to_bytes().to_vec())));
+        let within = T::CLEARINGHOUSE_AT.map(|at| (at, *clearinghouse));
+        let found = self.list_data(T::DISCRIMINATOR, within).await?;
+        found.into_iter().map(|(address, data)| decode(address, &clearing::ID, &data)).collect()
+    }
+
+    /// The data of all accounts of the program that begin with `discriminator` and, if `within` is given, hold that address
+    /// at that place; in the order of their addresses.
+    pub async fn list_data(
+        &self,
+        discriminator: &[u8],
+        within: Option<(usize, Pubkey)>,
+    ) -> Result<Vec<(Pubkey, Vec<u8>)>, RpcError> {
+        let mut filters = vec![RpcFilterType::Memcmp(Memcmp::new_raw_bytes(0, discriminator.to_vec()))];
+        if let Some((at, key)) = within {
+            filters.push(RpcFilterType::Memcmp(Memcmp::new_raw_bytes(at, key.to_bytes().to_vec())));
         }
         let config = RpcProgramAccountsConfig {
             filters: Some(filters),
@@ -120,13 +132,10 @@ impl Cluster {
             ..RpcProgramAccountsConfig::default()
         };
         let found = self.rpc.get_program_ui_accounts_with_config(&clearing::ID, config).await;
-        let found = found.map_err(|error| self.error(error))?;
-        let mut all = Vec::with_capacity(found.len());
-        for (address, account) in found {
-            let data = account.data.decode().unwrap_or_default();
-            all.push(decode(address, &clearing::ID, &data)?);
-        }
-        all.sort_unstable_by_key(|stored: &Stored<T>| stored.address);
+        let found = found.map_err(|error| self.error(error))?.into_iter();
+        let mut all: Vec<_> =
+            found.map(|(address, account)| (address, account.data.decode().unwrap_or_default())).collect();
+        all.sort_unstable_by_key(|(address, _)| *address);
         Ok(all)
     }
 }

@@ -5,6 +5,7 @@ use anchor_lang::prelude::Pubkey;
 use clearing::state::Clearinghouse;
 use jettison_client::Venue;
 use solana_commitment_config::CommitmentConfig;
+use solana_hash::Hash;
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 
 use crate::RpcError;
@@ -102,6 +103,29 @@ impl Cluster {
     /// Lamports of an address.
     pub async fn lamports(&self, address: &Pubkey) -> Result<u64, RpcError> {
         self.rpc.get_balance(address).await.map_err(|error| self.error(error))
+    }
+
+    /// The hash of the cluster's first block, which tells clusters apart.
+    pub async fn genesis_hash(&self) -> Result<String, RpcError> {
+        let hash = self.rpc.get_genesis_hash().await.map_err(|error| self.error(error))?;
+        Ok(hash.to_string())
+    }
+
+    /// A blockhash for a transaction that is signed now.
+    pub async fn recent_blockhash(&self) -> Result<Hash, RpcError> {
+        self.rpc.get_latest_blockhash().await.map_err(|error| self.error(error))
+    }
+
+    /// Whether a transaction of this blockhash can still land.
+    pub async fn is_blockhash_valid(&self, blockhash: &Hash) -> Result<bool, RpcError> {
+        let valid = self.rpc.is_blockhash_valid(blockhash, self.rpc.commitment()).await;
+        valid.map_err(|error| self.error(error))
+    }
+
+    /// The lamports that keep an account of so many bytes.
+    pub async fn rent(&self, bytes: usize) -> Result<u64, RpcError> {
+        let rent = self.rpc.get_minimum_balance_for_rent_exemption(bytes).await;
+        rent.map_err(|error| self.error(error))
     }
 
     /// What transactions that wrote all of `accounts` paid lately, in micro-lamports a compute unit: the least of each of

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use anchor_lang::prelude::Pubkey;
-use solana_hash::Hash;
 use solana_rpc_client_api::config::RpcSimulateTransactionConfig;
 use solana_transaction_v3::Transaction;
 
@@ -38,7 +37,7 @@ impl Cluster {
         let sent = Instant::now();
         let ended = || async move {
             match nonce {
-                None => self.is_blockhash_over(&blockhash).await,
+                None => Ok(!self.is_blockhash_valid(&blockhash).await?),
                 Some(nonce) => {
                     Ok(self.nonce(nonce).await?.value != blockhash || sent.elapsed() >= NONCE_PATIENCE)
                 }
@@ -56,10 +55,5 @@ impl Cluster {
             other => other?,
         };
         Ok(self.report(signature, slot, simulated).await)
-    }
-
-    async fn is_blockhash_over(&self, blockhash: &Hash) -> Result<bool, RpcError> {
-        let valid = self.rpc.is_blockhash_valid(blockhash, self.rpc.commitment()).await;
-        Ok(!valid.map_err(|error| self.error(error))?)
     }
 }

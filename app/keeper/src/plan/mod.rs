@@ -41,6 +41,11 @@ impl Planner {
         &self.policy
     }
 
+    /// Keeps to another policy from now on, as when limits follow prices.
+    pub fn set_policy(&mut self, policy: Policy) {
+        self.policy = policy;
+    }
+
     /// The tasks of now, in Unix seconds, the most urgent first. The book should have been advanced to `now`.
     ///
     /// Left out is what is on its way ([`Self::sent`]) or held back ([`Self::suppress`]). Tasks of one account stand in the

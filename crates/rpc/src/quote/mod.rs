@@ -13,6 +13,7 @@ mod trade;
 
 use base64::{prelude::BASE64_STANDARD, Engine};
 use serde::{Deserialize, Serialize};
+use solana_hash::Hash;
 use solana_keypair::Keypair;
 use solana_message::VersionedMessage;
 use solana_signature::Signature;
@@ -147,6 +148,11 @@ impl Quote {
             return Err(QuoteError::BadSignature("the quoter's seal is not over this file".into()));
         }
         Ok(trade)
+    }
+
+    /// The blockhash, or the nonce's value, that the transaction holds.
+    pub fn blockhash(&self) -> Result<Hash, QuoteError> {
+        Ok(self.decode()?.message.recent_blockhash)
     }
 
     /// The transaction, completed by the other side's key. Verifies first.

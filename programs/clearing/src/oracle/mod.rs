@@ -77,8 +77,11 @@ pub fn read_good(market: &Market, account: &AccountInfo<'_>, now: i64) -> Result
     reading::require_good(reading::judge(market, &state(market, account)?, now))
 }
 
-/// The price as the account states it.
-fn state(market: &Market, account: &AccountInfo<'_>) -> Result<OraclePrice> {
+/// The price as the market's oracle account states it, whatever its age, width and sign.
+///
+/// # Errors
+/// What [`Oracle::read`] refuses.
+pub fn state(market: &Market, account: &AccountInfo<'_>) -> Result<OraclePrice> {
     let read = match OracleSource::from_byte(market.oracle_source) {
         Some(OracleSource::PriceFeed) => price_feed::PriceFeedOracle::read,
         Some(OracleSource::Pyth) => pyth::PythOracle::read,

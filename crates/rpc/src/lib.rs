@@ -21,11 +21,8 @@ mod tokens;
 pub use accounts::{Kind, Stored};
 pub use cluster::{Cluster, OpenVenue};
 pub use error::RpcError;
-<<<<<<< HEAD
 pub use history::{Page, Past};
-=======
 pub use logs::{LogNews, Logged};
->>>>>>> i4
 pub use nonce::{Nonce, NONCE_BYTES};
 pub use send::{transaction_bytes, Fee, Landed, Simulated, PACKET_BYTES};
 pub use snapshot::Snapshot;

@@ -34,11 +34,13 @@ struct Stage {
     longs: [Trader; 2],
     /// Those on the other side.
     shorts: [Trader; 2],
+    /// A long that doesn't fail, so that the shorts keep a position.
+    steady: Trader,
 }
 
 impl Stage {
-    /// Longs of 100 and 77 contracts, the first with less margin than the second, against shorts of 90 and 87; a little
-    /// insurance.
+    /// Longs of 100 and 77 contracts, the first with less margin than the second, and a steady one of 20, against shorts of 90
+    /// and 107; a little insurance.
     fn open(in_one_slot: bool) -> Option<Self> {
         let mut venue = EmbeddedVenue::open(ElfFiles::chain_for_test()?).unwrap();
         venue.create_market(feed_price(PRICE), market_args()).unwrap();
@@ -46,17 +48,18 @@ impl Stage {
         let mut open =
             |contracts: u64, percent: u64| venue.open_funded(contracts * PRICE * percent / 100 + 13).unwrap();
         let longs = [open(100, 11), open(77, 28)];
-        let shorts = [open(90, 500), open(87, 500)];
-        let mut stage = Self { venue, past: vec![], in_one_slot, longs, shorts };
+        let (shorts, steady) = ([open(90, 500), open(107, 500)], open(20, 500));
+        let mut stage = Self { venue, past: vec![], in_one_slot, longs, shorts, steady };
         for (long, short, size) in [(0, 0, 90), (0, 1, 10), (1, 1, 77)] {
             stage.trade(long, short, size);
         }
+        stage.cross((4, stage.steady.address), (3, stage.shorts[1].address), 20);
         Some(stage)
     }
 
     fn send(&mut self, instructions: &[Instruction], signers: &[usize]) -> Vec<AnyEvent> {
-        let keys = [&self.longs[0].key, &self.longs[1].key, &self.shorts[0].key, &self.shorts[1].key];
-        let signers: Vec<&Keypair> = signers.iter().map(|who| keys[*who]).collect();
+        let traders = [&self.longs[0], &self.longs[1], &self.shorts[0], &self.shorts[1], &self.steady];
+        let signers: Vec<&Keypair> = signers.iter().map(|who| &traders[*who].key).collect();
         let executed = self.venue.chain.send(instructions, &signers).unwrap();
         assert!(!executed.logs_truncated);
         let events: Vec<AnyEvent> = executed.program_data.iter().map(|data| event(data).unwrap()).collect();
@@ -83,8 +86,8 @@ impl Stage {
         let price = self.venue.book(0).unwrap().effective_price.0;
         let args = SettleTradeArgs { market_index: 0, size, price, buyer_is_taker: true };
         let ledgers = [buyer.1, seller.1].map(|account| self.venue.ledger(&account).unwrap());
-        let keys = [&self.longs[0], &self.longs[1], &self.shorts[0], &self.shorts[1]];
-        let signers = [buyer.0, seller.0].map(|who| solana_signer::Signer::pubkey(&keys[who].key));
+        let traders = [&self.longs[0], &self.longs[1], &self.shorts[0], &self.shorts[1], &self.steady];
+        let signers = [buyer.0, seller.0].map(|who| solana_signer::Signer::pubkey(&traders[who].key));
         let trade = self.venue.venue.settle_trade(signers, buyer.1, seller.1, args, &markets_of(&ledgers));
         self.send(&[trade], &[buyer.0, seller.0]);
     }
@@ -122,7 +125,7 @@ impl Stage {
     fn scene(&self, short: usize) -> Scene {
         let address = self.shorts[short].address;
         let market = self.venue.market(0).unwrap();
-        let all = self.longs.iter().chain(&self.shorts);
+        let all = self.longs.iter().chain(&self.shorts).chain([&self.steady]);
         let accounts: Vec<Account<Pubkey>> = all
             .map(|one| Account { id: one.address, ledger: self.venue.ledger(&one.address).unwrap() })
             .collect();
@@ -204,13 +207,27 @@ fn a_settled_haircut_is_made_up_of_the_bankruptcies_behind_it_to_the_atom() {
 
         let cause = last[0].cause.as_ref().unwrap();
         assert_eq!(cause.direction, Direction::Short);
-        let leg = stage.scene(0).account.state.ledger.legs[0];
-        assert_eq!(cause.shares, leg.shares.0..=leg.shares.0);
+        assert_eq!(cause.shares, (90 << 20)..=(90 << 20));
         // The deficit was paid by insurance until that was spent, and the rest by the index.
         let first = &cause.parts[0].loss.leg;
         assert!(first.by_insurance > 0 && first.by_index > 0);
         assert_eq!(first.deficit, first.by_insurance + first.by_index);
     });
+}
+
+#[test]
+fn a_leg_that_settling_closed_is_explained_by_the_shares_that_its_haircut_tells() {
+    let Some(mut stage) = Stage::open(false) else { return };
+    stage.fall_to(80);
+    stage.resolve(0);
+    // The short closes against the long that is left; the trade marks its leg and leaves it without a position.
+    let account = (2, stage.shorts[0].address);
+    let size = stage.venue.book(0).unwrap().size_of(&stage.scene(0).account.state.ledger.legs[0]).unwrap().0;
+    stage.cross(account, (1, stage.longs[1].address), size);
+    assert!(stage.scene(0).account.state.ledger.legs().all(|leg| !leg.has_position()));
+    let last = stage.last(0);
+    assert!(last[0].atoms > 0 && last[0].adds_up());
+    assert!(last[0].cause.as_ref().unwrap().shares.contains(&(90 << 20)));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use solana_keypair::Keypair;
@@ -152,7 +154,7 @@ async fn what_can_not_be_done_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn prices_are_posted_replayed_and_survive_the_server() {
+async fn prices_are_posted_and_replayed() {
     if needs().is_none() {
         return;
     }
@@ -188,4 +190,37 @@ async fn prices_are_posted_replayed_and_survive_the_server() {
     assert!(lines.lines().count() >= 5 && lines.contains("SOL-USD 151.5"), "{lines}");
     let end = price("SOL-USD");
     assert!(end.to_string().contains("15.15"), "{end}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_publisher_outlives_the_server_and_goes_on_with_the_next() {
+    if needs().is_none() {
+        return;
+    }
+    let arguments = ["--traders", "0", "--keepers", "0", "--no-publisher"];
+    let localnet = Localnet::start(&arguments);
+    let log = fs::File::create(localnet.path("publisher")).unwrap();
+    let mut publisher = jettison()
+        .arg("--config")
+        .arg(localnet.path("jettison.toml"))
+        .args(["publish", "walk", "--volatility", "50", "--interval-ms", "200", "--accrue"])
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .unwrap();
+    let accrued = |localnet: &Localnet| localnet.json(&["market", "show", "BTC-USD"])["oracle_price"].clone();
+    let moves = |localnet: &Localnet| {
+        let (first, start) = (accrued(localnet), Instant::now());
+        while accrued(localnet) == first {
+            assert!(start.elapsed() < Duration::from_secs(30), "prices stand still");
+        }
+    };
+    moves(&localnet);
+    let localnet = localnet.restart(&arguments);
+    moves(&localnet);
+    assert!(publisher.try_wait().unwrap().is_none(), "the publisher gave up");
+    publisher.kill().unwrap();
+    publisher.wait().unwrap();
+    let words = fs::read_to_string(localnet.path("publisher")).unwrap();
+    assert!(words.contains("not posted, trying again") && words.contains("posted again"), "{words}");
 }

@@ -68,6 +68,7 @@ impl Drop for Server {
 /// `jettison localnet`, and the commands that work with it.
 pub struct Localnet {
     child: Child,
+    port: u16,
     pub folder: tempfile::TempDir,
     pub cluster: Cluster,
 }
@@ -80,8 +81,24 @@ pub fn jettison() -> Command {
 
 impl Localnet {
     pub fn start(arguments: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let port = port();
+        Self::start_at(tempfile::tempdir().unwrap(), port(), arguments)
+    }
+
+    /// Kills it, and starts it again with its keys, at its port.
+    pub fn restart(mut self, arguments: &[&str]) -> Self {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        // Its server sees that it is gone, and goes too.
+        let start = Instant::now();
+        while std::net::TcpListener::bind(("127.0.0.1", self.port)).is_err() {
+            assert!(start.elapsed() < Duration::from_secs(30), "the server has outlived its parent");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap());
+        Self::start_at(folder, self.port, arguments)
+    }
+
+    fn start_at(folder: tempfile::TempDir, port: u16, arguments: &[&str]) -> Self {
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
         let child = jettison()
             .args(["localnet", "--slot-ms", "100", "--rpc-port", &port.to_string(), "--dir"])
@@ -93,7 +110,7 @@ impl Localnet {
             .unwrap();
         let url = format!("http://127.0.0.1:{port}");
         let cluster = Cluster::new(&url, None, CommitmentConfig::confirmed()).unwrap();
-        let mut localnet = Self { child, folder, cluster };
+        let mut localnet = Self { child, port, folder, cluster };
         let start = Instant::now();
         while !localnet.log().contains("Running;") {
             let ended = localnet.child.try_wait().unwrap();

@@ -14,8 +14,6 @@ mod config;
 mod context;
 mod crash;
 mod deploy;
-#[cfg(test)]
-mod documents;
 mod events;
 mod faucet;
 mod funds;

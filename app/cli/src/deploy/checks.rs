@@ -49,6 +49,9 @@ impl Deployer<'_> {
         if plan.steps.is_empty() {
             return Ok(());
         }
+        if !plan.steps.contains(&Step::Deploy("clearing")) {
+            self.cluster.require_program().await?;
+        }
         let (has, needs) = (self.cluster.lamports(&key).await?, self.lamports(plan, observed)?);
         ensure!(
             has >= needs,

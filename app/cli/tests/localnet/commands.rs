@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use jettison_rpc::{mints, Fee};
 use serde_json::Value;
 use solana_keypair::Keypair;
+use solana_signer::Signer;
 
-use super::server::{jettison, needs, Localnet};
+use super::loader::funded;
+use super::server::{jettison, needs, Localnet, Server};
 
 /// A copy of the deployment's files with something changed.
 fn changed(localnet: &Localnet, deployment: &[(&str, &str)], markets: &[(&str, &str)]) -> PathBuf {
@@ -151,6 +154,44 @@ async fn what_can_not_be_done_is_refused_before_anything_is_sent() {
         localnet.error(&["deploy", "migrations/localnet.toml", "--programs", other.to_str().unwrap()]);
     assert!(error.contains("was not built for"), "{error}");
     assert_eq!(slots().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_deployment_needs_the_key_of_the_id_or_the_program() {
+    let Some((binary, _)) = needs() else { return };
+    let server = Server::start(&binary);
+    let (key, mint) = (funded(&server.cluster).await, Keypair::new());
+    let (payer, address) = (key.pubkey(), mint.pubkey());
+    let create = mints::create_mint(&payer, &address, &payer, 6, &anchor_spl::token::ID).unwrap();
+    server.cluster.send(&create, &[&key, &mint], Fee::default()).await.unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key.json");
+    fs::write(&file, serde_json::to_string(&key.to_bytes().to_vec()).unwrap()).unwrap();
+    fs::write(folder.path().join("none.toml"), "").unwrap();
+    let before = server.cluster.lamports(&payer).await.unwrap();
+    let missing = folder.path().join("missing.json");
+    let cases: [(&[&str], &str); 3] = [
+        (
+            &["--program-keypair", missing.to_str().unwrap()],
+            "a first deployment of clearing signs with the key",
+        ),
+        (&["--program-keypair", file.to_str().unwrap()], "run anchor keys sync"),
+        (&["--no-programs"], "is not on http"),
+    ];
+    for (more, part) in cases {
+        let output = jettison()
+            .args(["deploy", "migrations/localnet.toml", "--url", server.cluster.url(), "-k"])
+            .arg(&file)
+            .args(["--quote-mint", &address.to_string()])
+            .args(more)
+            .env("JETTISON_CONFIG", folder.path().join("none.toml"))
+            .output()
+            .unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(2) && error.contains(part), "{error}");
+    }
+    assert_eq!(server.cluster.lamports(&payer).await.unwrap(), before, "something was sent");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,7 @@ use solana_signer::Signer;
 
 use super::server::{needs, Server};
 
-async fn funded(cluster: &Cluster) -> Keypair {
+pub async fn funded(cluster: &Cluster) -> Keypair {
     let key = Keypair::new();
     let params = serde_json::json!([key.pubkey().to_string(), 100_000_000_000u64]);
     let _: String = cluster.rpc().send(RpcRequest::RequestAirdrop, params).await.unwrap();

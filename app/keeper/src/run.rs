@@ -8,6 +8,7 @@ use anyhow::Result;
 use jettison_rpc::Cluster;
 use solana_keypair::Keypair;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::bootstrap;
@@ -19,6 +20,7 @@ use crate::keeper::{Decision, Keeper, Named, Setup, Step, Summary};
 use crate::preflight;
 use crate::record::Recorder;
 use crate::sender::Sender;
+use crate::signals::{signals, Signal};
 use crate::stream::{self, Heard, Subject};
 
 /// How long a stopping keeper waits for what is in flight: longer than a blockhash lives.
@@ -26,6 +28,9 @@ const FAREWELL: Duration = Duration::from_secs(90);
 
 /// Between two looks at fees and balance.
 const FEES_EVERY: Duration = Duration::from_secs(5);
+
+/// Between two measurements of the markets as a whole.
+const SIGNALS_EVERY: Duration = Duration::from_secs(5);
 
 /// How long a periodic reading waits before it is compared: what the stream still brings is no difference.
 const GRACE: Duration = Duration::from_millis(1_500);
@@ -58,6 +63,13 @@ pub async fn run(
     let mut running = Running::start(cluster, key, setup, journal, recorder, shown)?;
     running.work(stop, &mut seen).await?;
     Ok(running.keeper.summary())
+}
+
+async fn join<T>(handle: Option<JoinHandle<T>>) -> Option<Result<T, tokio::task::JoinError>> {
+    match handle {
+        Some(handle) => Some(handle.await),
+        None => None,
+    }
 }
 
 /// A keeper and the tasks around it.
@@ -133,7 +145,20 @@ impl Running {
         let mut planned = Instant::now();
         let mut news = false;
         let mut deadline: Option<Instant> = None;
+        let mut measuring: Option<JoinHandle<Vec<Signal>>> = None;
+        let mut measured: Option<Instant> = None;
         loop {
+            if measuring.as_ref().is_some_and(JoinHandle::is_finished) {
+                if let Some(Ok(signals)) = join(measuring.take()).await {
+                    self.keeper.show_signals(signals);
+                }
+            }
+            if measuring.is_none() && measured.is_none_or(|at| at.elapsed() >= SIGNALS_EVERY) {
+                // Elsewhere, so that the loop doesn't wait: nothing is decided by them.
+                let snapshot = self.keeper.book_at_large();
+                measuring = snapshot.map(|book| tokio::task::spawn_blocking(move || signals(&book)));
+                measured = Some(Instant::now());
+            }
             // With news, as soon as a tick has passed; without, once a second: back-offs end, prices grow old.
             let wait = if news { tick } else { Duration::from_secs(1) };
             let rest = wait.saturating_sub(planned.elapsed());

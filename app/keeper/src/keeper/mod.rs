@@ -12,6 +12,7 @@ mod view;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anchor_lang::prelude::Pubkey;
+use jettison_risk::{Account, Snapshot};
 
 use crate::backoff::Backoff;
 use crate::cache::Cache;
@@ -20,12 +21,13 @@ use crate::input::{Input, Millis};
 use crate::metrics::Metrics;
 use crate::plan::{Planner, Subject, Waiting};
 use crate::sender::Order;
+use crate::signals::Signal;
 
 pub use decision::{Decision, Named, Planned};
 use flight::{Cooling, Flight};
 pub use setup::{Header, Setup};
 pub use unwind::Intent;
-pub use view::{Account, View};
+pub use view::{Own, View};
 
 /// What a step asks for.
 #[derive(Clone, Debug, Default)]
@@ -59,8 +61,10 @@ pub struct Keeper {
     intents: Vec<Intent>,
     summary: Summary,
     contact: Contact,
+    signals: Vec<Signal>,
     stopping: bool,
     pressed: bool,
+    greeted: bool,
 }
 
 /// How the keeper stands with the cluster.
@@ -117,8 +121,10 @@ impl Keeper {
             intents: vec![],
             summary: Summary::default(),
             contact: Contact { gap: true, ..Contact::default() },
+            signals: vec![],
             stopping: false,
             pressed: false,
+            greeted: false,
             setup,
         }
     }
@@ -131,6 +137,23 @@ impl Keeper {
     /// What it did.
     pub fn summary(&self) -> Summary {
         self.summary
+    }
+
+    /// Everything that systemic signals are made of, as of now; none before the first reading.
+    pub fn book_at_large(&self) -> Option<Snapshot<Pubkey>> {
+        let book = &self.cache.book;
+        let markets = book.markets().map(|entry| entry.view);
+        let accounts = book.addresses().filter_map(|(address, _)| {
+            let ledger = book.ledger(address)?;
+            (!ledger.has_no_legs()).then_some(Account { id: *address, ledger })
+        });
+        Snapshot::new(markets, accounts, book.common.fund.assets, self.cache.now()).ok()
+    }
+
+    /// Shows systemic signals from now on.
+    pub fn show_signals(&mut self, signals: Vec<Signal>) {
+        self.metrics.set_signals(&signals);
+        self.signals = signals;
     }
 
     /// Transactions that may still land.
@@ -187,6 +210,9 @@ impl Keeper {
         self.contact.snapshot = Some(at);
         self.contact.heard = Some(at);
         self.contact.rpc_why = None;
+        if unreadable.is_none() {
+            self.contact.unreadable = None;
+        }
         self.note_unreadable(unreadable, at, step);
         self.look_for_oracles(step);
     }

@@ -64,11 +64,15 @@ pub fn program_accounts(kind: Watched, clearinghouse: &Pubkey) -> RpcProgramAcco
 /// An account that a server showed, as an update. Some servers' streams don't slice: what is too much is cut off here.
 pub fn update(kind: Watched, slot: u64, address: Pubkey, account: &UiAccount) -> Option<Update> {
     let owner = account.owner.parse().ok()?;
-    let mut data = account.data.decode()?;
-    if kind == Watched::Margin && data.len() == MarginAccount::SPACE {
-        data = data.get(MARGIN_SLICE)?.to_vec();
+    Some(Update { slot, kind, address, owner, data: needed(kind, account.data.decode()?) })
+}
+
+/// What a keeper needs of an account's data.
+fn needed(kind: Watched, data: Vec<u8>) -> Vec<u8> {
+    match data.get(MARGIN_SLICE) {
+        Some(slice) if kind == Watched::Margin && data.len() == MarginAccount::SPACE => slice.to_vec(),
+        _ => data,
     }
-    Some(Update { slot, kind, address, owner, data })
 }
 
 /// Reads all markets and margin accounts, at the older of the two slots.
@@ -119,7 +123,7 @@ pub async fn read_singles(cluster: &Cluster, wanted: &[(Pubkey, Watched)]) -> Re
                 kind: *kind,
                 address: *address,
                 owner: account.owner,
-                data: account.data,
+                data: needed(*kind, account.data),
             }));
         }
     }

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::bootstrap;
 use crate::config::{Config, Watch};
 use crate::http::{self, Shown};
-use crate::input::{Input, Millis};
+use crate::input::{Input, Millis, Watched};
 use crate::journal::Journal;
 use crate::keeper::{Decision, Keeper, Named, Setup, Step, Summary};
 use crate::preflight;
@@ -82,6 +82,7 @@ struct Running {
     heard: mpsc::UnboundedReceiver<Heard>,
     oracles: watch::Sender<Vec<Pubkey>>,
     streaming: watch::Sender<bool>,
+    again: mpsc::UnboundedSender<(Pubkey, Watched)>,
     began: Instant,
     /// Ended when this goes.
     _tasks: tokio::task::JoinSet<()>,
@@ -100,6 +101,7 @@ impl Running {
         let (heard_to, heard) = mpsc::unbounded_channel();
         let (oracles, oracles_seen) = watch::channel(vec![]);
         let (streaming, is_streaming) = watch::channel(false);
+        let (again, looks) = mpsc::unbounded_channel();
         let (refresh, refreshes) = mpsc::unbounded_channel();
         let subject = Subject {
             venue: setup.venue.clone(),
@@ -124,6 +126,7 @@ impl Running {
         tasks.spawn(stream::run(cluster.clone(), subject, oracles_seen, heard_to, refresh));
         tasks.spawn(sender.clone().watch());
         tasks.spawn(readings.clone().poll(refreshes));
+        tasks.spawn(readings.clone().look_again(looks));
         tasks.spawn(readings.prices());
         let keeper = Keeper::new(setup);
         Ok(Self {
@@ -135,6 +138,7 @@ impl Running {
             heard,
             oracles,
             streaming,
+            again,
             began: Instant::now(),
             _tasks: tasks,
         })
@@ -215,10 +219,13 @@ impl Running {
             Input::StreamDown { .. } => drop(self.streaming.send(false)),
             _ => {}
         }
-        let Step { orders, decisions, oracles } = self.keeper.step(at, input);
+        let Step { orders, decisions, look_again, oracles } = self.keeper.step(at, input);
         decisions.iter().for_each(seen);
         for order in orders {
             self.sender.submit(order);
+        }
+        if let Some(account) = look_again {
+            let _ = self.again.send(account);
         }
         if let Some(oracles) = oracles {
             let _ = self.oracles.send(oracles);
@@ -294,6 +301,22 @@ impl Readings {
             let _ = self.to.send(input);
         }
         Ok(whole)
+    }
+
+    /// Reads single accounts again, as many at a time as have gathered.
+    async fn look_again(self, mut looks: mpsc::UnboundedReceiver<(Pubkey, Watched)>) {
+        const MOST: usize = 100;
+        let mut gathered = vec![];
+        while looks.recv_many(&mut gathered, MOST).await > 0 {
+            gathered.sort_unstable();
+            gathered.dedup();
+            match bootstrap::read_singles(&self.cluster, &gathered).await {
+                Ok(found) => found.into_iter().for_each(|input| drop(self.to.send(input))),
+                // The next full reading brings them.
+                Err(error) => tracing::debug!("reading accounts again: {error}"),
+            }
+            gathered.clear();
+        }
     }
 
     /// Reads what others pay for inclusion, and what the fee payer has.

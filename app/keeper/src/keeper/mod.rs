@@ -15,9 +15,10 @@ use anchor_lang::prelude::Pubkey;
 use jettison_risk::{Account, Snapshot};
 
 use crate::backoff::Backoff;
+use crate::book::Applied;
 use crate::cache::Cache;
 use crate::fees::Prices;
-use crate::input::{Input, Millis};
+use crate::input::{Input, Millis, Watched};
 use crate::metrics::Metrics;
 use crate::plan::{Planner, Subject, Waiting};
 use crate::sender::Order;
@@ -36,6 +37,9 @@ pub struct Step {
     pub orders: Vec<Order<Vec<Named>>>,
     /// What was decided, for the log and for comparing a replay.
     pub decisions: Vec<Decision>,
+    /// An account to read again: the stream brought it with a slot older than what is known. It may be late; but there
+    /// are servers whose streams state wrong slots.
+    pub look_again: Option<(Pubkey, Watched)>,
     /// The markets' oracles, if they have changed: they are to be watched.
     pub oracles: Option<Vec<Pubkey>>,
 }
@@ -169,6 +173,9 @@ impl Keeper {
             Input::Account(update) => {
                 self.contact.heard = Some(at);
                 let taken = self.cache.apply(update);
+                if taken == Ok(Applied::Stale) && matches!(update.kind, Watched::Margin | Watched::Market) {
+                    step.look_again = Some((update.address, update.kind));
+                }
                 self.note_unreadable(taken.err(), at, &mut step);
                 self.look_for_oracles(&mut step);
             }

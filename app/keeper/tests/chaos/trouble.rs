@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jettison_keeper::config::{Config, Watch};
+
 use crate::stage::{config, wait, Stage};
 use crate::world::{World, PRICE};
 
@@ -73,12 +75,28 @@ fn a_stream_that_keeps_things_to_itself_is_found_out() {
     stage.nothing_twice();
 }
 
+/// Red with a cache that only ignores what seems old: it acted again and again on the state before.
+#[test]
+fn a_stream_whose_slots_stand_still() {
+    let stage = Stage::new(1, 1);
+    stage.server.fault(|faults| faults.frozen_slot = Some(90));
+    let keeper =
+        stage.keeper(0, Config { watch: Watch { reconcile_seconds: 600, ..config().watch }, ..config() });
+    stage.connected(&keeper);
+    let long = stage.falling(500);
+    stage.until("the long is taken over", move |world| world.size(&long, 0) < 500);
+    a_while();
+    let summary = keeper.stop();
+    assert_eq!((summary.failed, summary.lost_races), (0, 0), "{summary:?}");
+    stage.nothing_twice();
+}
+
 /// Red without the journal: the second run takes its whole limit again, and both land.
 #[test]
 fn a_keeper_that_is_killed_between_sending_and_landing_does_not_act_twice() {
     let stage = Stage::new(1, 1);
     let folder = tempfile::tempdir().unwrap();
-    let mut config = config();
+    let mut config: Config = config();
     config.journal = Some(folder.path().join("journal.json"));
     config.limits.position = 100.into();
     stage.world.with(|world| world.hold = true);

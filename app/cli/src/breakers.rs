@@ -1,6 +1,7 @@
 //! `jettison breakers` and `jettison pause`: every gate of the clearinghouse and of its markets, why it is closed, and when
 //! it opens.
 
+use anchor_lang::prelude::Pubkey;
 use anyhow::{bail, Result};
 use clearing::instructions::PauseArgs;
 use clearing::state::{Custody, InsuranceFund, Market};
@@ -207,12 +208,12 @@ fn of_market(market: &Market, now: i64) -> Vec<Gate> {
 /// Runs `pause`.
 pub async fn pause(context: &Context, args: &Pause) -> Result<()> {
     let (signer, open) = (context.signer()?, context.venue().await?);
-    if signer.pubkey() != open.state.settings.guardian {
-        bail!(
-            "only the guardian pauses, which is {}; the key that signs is {}",
-            open.state.settings.guardian,
-            signer.pubkey()
-        );
+    let guardian = open.state.settings.guardian;
+    if guardian == Pubkey::default() {
+        bail!("the clearinghouse has no guardian: `jettison authority change-clearinghouse --guardian` names one");
+    }
+    if signer.pubkey() != guardian {
+        bail!("only the guardian pauses, which is {guardian}; the key that signs is {}", signer.pubkey());
     }
     let gates = args.gates.iter().fold(0, |all, gate| all | gate);
     let expected_revision = open.state.revision;
@@ -226,7 +227,7 @@ pub async fn pause(context: &Context, args: &Pause) -> Result<()> {
 mod tests {
     use bytemuck::Zeroable;
     use clearing::state::Gate as ProgramGate;
-    use jettison_engine::{Market as Book, MarketIndex, MarketParams, Price};
+    use jettison_engine::{MarketIndex, Price};
 
     use super::*;
 
@@ -255,14 +256,11 @@ mod tests {
     #[test]
     fn each_breaker_of_a_market_shows_alone() {
         let mut market = Market::zeroed();
-        market.book = Book {
-            index: MarketIndex(0),
-            effective_price: Price(10),
-            target_price: Price(10),
-            accrued_ts: 1_000,
-            params: MarketParams { max_price_age_seconds: 60, ..MarketParams::default() },
-            ..Book::default()
-        };
+        let book = &mut market.book;
+        book.index = MarketIndex(0);
+        (book.effective_price, book.target_price) = (Price(10), Price(10));
+        book.accrued_ts = 1_000;
+        book.params.max_price_age_seconds = 60;
         assert!(closed(&market, 1_060).is_empty());
         assert_eq!(closed(&market, 1_061), ["stale price"]);
         let mut lagging = market;

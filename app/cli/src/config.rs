@@ -10,7 +10,7 @@ use figment::{Figment, Metadata, Profile, Provider};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use solana_commitment_config::CommitmentConfig;
 
-/// Flags of every command that speaks to a cluster.
+// Flags of every command that speaks to a cluster. No doc comment: clap would take it for the text about each command.
 #[derive(clap::Args, Clone, Debug, Default, Serialize)]
 #[command(next_help_heading = "Connection")]
 pub struct Flags {

@@ -5,8 +5,8 @@ use jettison_client::{describe, AnyEvent, Data};
 use crate::output::{Amount, Fields, Value};
 
 /// Fields of 64 bits and more that count something else than quote atoms. All others are amounts, or prices in quote units
-/// a contract; those that end in `_ts` are times.
-const COUNTS: [&str; 19] = [
+/// a contract; those that end in `_ts` are times, and those in `_atoms` say what they are.
+const COUNTS: [&str; 18] = [
     "size",
     "closed",
     "opened",
@@ -25,7 +25,6 @@ const COUNTS: [&str; 19] = [
     "short_settlement_index",
     "long_loss_index",
     "short_loss_index",
-    "market_count",
 ];
 
 /// An event: its name under `event`, then its fields.
@@ -52,7 +51,7 @@ fn value(name: &str, data: Data, decimals: u8) -> Value {
         Data::Large(number) if name.ends_with("_ts") => {
             Value::Time(i64::try_from(number).unwrap_or(i64::MAX))
         }
-        Data::Large(number) if COUNTS.contains(&name) => Value::Number(number),
+        Data::Large(number) if COUNTS.contains(&name) || name.ends_with("_atoms") => Value::Number(number),
         Data::Large(atoms) => Value::Amount(Amount { atoms, decimals }),
         Data::Huge(number) => Value::Text(number.to_string()),
         Data::Address(key) => Value::Text(key.to_string()),
@@ -85,14 +84,14 @@ mod tests {
     use super::*;
 
     /// What the 64-bit fields of events are: a new one has to be put here, or among the counts.
-    const AMOUNTS: &str = "amount assets_after assets_before bankruptcy_bounty_cap_atoms bounty bounty_from_fees \
+    const AMOUNTS: &str = "amount assets_after assets_before bounty bounty_from_fees \
         bounty_from_insurance by_capital by_index by_insurance by_surplus capital capital_after capital_before cash \
         deficit effective_price equity fee final_price forfeited from_insurance_vault from_margin_vault haircut \
-        insurance_after insurance_base insurance_base_atoms insurance_before insurance_spent insured lapsed left \
+        insurance_after insurance_base insurance_before insurance_spent insured lapsed left \
         liquidatee_capital_after liquidatee_capital_before liquidator_capital_after liquidator_capital_before \
-        maintenance min_notional_atoms paid penalty premium price price_after price_before queued_in_all \
-        requested_value requirement_floor_atoms returned reward stable_price target to_insurance to_protocol \
-        to_uncovered uncovered unsettled value variation waived withdrawal_floor_atoms";
+        maintenance paid penalty premium price price_after price_before queued_in_all \
+        requested_value returned reward stable_price target to_insurance to_protocol \
+        to_uncovered uncovered unsettled value variation waived";
 
     fn collect(idl: &Json, kind: &Json, name: &str, into: &mut BTreeSet<String>) {
         match kind {
@@ -129,7 +128,7 @@ mod tests {
         let amounts: BTreeSet<&str> = AMOUNTS.split_whitespace().collect();
         let unknown: Vec<&String> = found
             .iter()
-            .filter(|name| !name.ends_with("_ts"))
+            .filter(|name| !name.ends_with("_ts") && !name.ends_with("_atoms"))
             .filter(|name| amounts.contains(name.as_str()) == COUNTS.contains(&name.as_str()))
             .collect();
         assert!(found.len() > 60 && unknown.is_empty(), "{unknown:?}");

@@ -143,8 +143,6 @@ impl<'a> Faucet<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn amounts_are_exact_or_refused() {
         let atoms = |text: &str| super::atoms(text.parse().unwrap(), 6).ok();

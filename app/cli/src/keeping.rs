@@ -1,4 +1,4 @@
-//! What keepers send one by one, which anyone may: settle, liquidate, deleverage, resolve, flag, accrue, sweep.
+//! What keepers send one by one, which anyone may: settle, liquidate, deleverage, flag, accrue, sweep.
 
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
@@ -48,19 +48,6 @@ pub struct Deleverage {
     /// The account that receives the bounty
     #[arg(long, value_name = "ACCOUNT")]
     bounty: Option<AccountName>,
-}
-
-/// Resolve an account whose equity is negative.
-#[derive(clap::Args)]
-pub struct Resolve {
-    /// The account: ADDRESS or OWNER/ID
-    account: AccountName,
-    /// The account that receives the bounty
-    #[arg(long, value_name = "ACCOUNT")]
-    bounty: Option<AccountName>,
-    /// Take its positions over into the account that receives the bounty, if that then meets initial margin
-    #[arg(long, requires = "bounty")]
-    take_over: bool,
 }
 
 /// Show that an account is bankrupt: for a minute nobody stakes or unstakes.
@@ -185,27 +172,6 @@ pub async fn deleverage(context: &Context, args: &Deleverage) -> Result<()> {
     send(context, &open, &markets, instruction, &signer).await
 }
 
-/// Runs `resolve`.
-pub async fn resolve(context: &Context, args: &Resolve) -> Result<()> {
-    let (signer, open) = (context.signer()?, context.venue().await?);
-    let account = args.account.read(context, &open).await?;
-    let bounty = match &args.bounty {
-        Some(name) => Some(name.read(context, &open).await?),
-        None => None,
-    };
-    let taker = bounty.as_ref().filter(|_| args.take_over);
-    let accounts: Vec<&Stored<MarginAccount>> = [Some(&account), taker].into_iter().flatten().collect();
-    let markets = markets_needed(context, &open, &accounts, &[]).await?;
-    let instruction = open.venue.resolve_bankruptcy(
-        signer.pubkey(),
-        account.address,
-        bounty.map(|bounty| bounty.address),
-        args.take_over,
-        &indices(&markets),
-    );
-    send(context, &open, &markets, instruction, &signer).await
-}
-
 /// Runs `flag`.
 pub async fn flag(context: &Context, args: &Flag) -> Result<()> {
     let (signer, open) = (context.signer()?, context.venue().await?);
@@ -264,6 +230,6 @@ pub async fn sweep(context: &Context, args: &Sweep) -> Result<()> {
 }
 
 /// The market index and receiver of rent that closing something needs.
-pub fn receiver_or(named: Option<&str>, signer: &Keypair) -> Result<Pubkey> {
-    named.map_or_else(|| Ok(signer.pubkey()), parse_address)
+pub fn receiver_or(named: Option<&str>, signer: &Pubkey) -> Result<Pubkey> {
+    named.map_or_else(|| Ok(*signer), parse_address)
 }

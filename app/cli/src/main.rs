@@ -27,7 +27,9 @@ mod migrate;
 mod names;
 mod output;
 mod prices;
+mod propose;
 mod publish;
+mod resolve;
 mod result_file;
 mod shell;
 mod stake;
@@ -42,7 +44,7 @@ use output::{Out, STATUS_ENVIRONMENT};
 
 /// Jettison: on-chain perpetuals clearing with an exact, public rule for who pays.
 #[derive(Parser)]
-#[command(name = "jettison", version, about, after_help = AFTER_HELP)]
+#[command(name = "jettison", version, after_help = AFTER_HELP)]
 struct Cli {
     #[command(flatten)]
     flags: Flags,
@@ -92,7 +94,7 @@ enum Command {
     /// Close a position far below maintenance margin without a counterparty
     Deleverage(keeping::Deleverage),
     /// Resolve an account whose equity is negative
-    Resolve(keeping::Resolve),
+    Resolve(resolve::Args),
     /// Show that an account is bankrupt: for a minute nobody stakes or unstakes
     Flag(keeping::Flag),
     /// Read the oracle and move the effective price toward it
@@ -112,8 +114,7 @@ enum Command {
     /// Run a keeper, or replay a record of one
     Keeper(Box<keeper::Args>),
     /// Hand roles on, change settings, wind down
-    #[command(subcommand)]
-    Authority(authority::Command),
+    Authority(authority::Authority),
     /// Show events as they happen, a line each
     Watch(watch::Args),
     /// Play a market crash through the program and show who paid
@@ -228,7 +229,7 @@ async fn run_online(context: &Context, command: Command) -> Result<()> {
         Command::Settle(args) => keeping::settle(context, &args).await,
         Command::Liquidate(args) => keeping::liquidate(context, &args).await,
         Command::Deleverage(args) => keeping::deleverage(context, &args).await,
-        Command::Resolve(args) => keeping::resolve(context, &args).await,
+        Command::Resolve(args) => resolve::run(context, &args).await,
         Command::Flag(args) => keeping::flag(context, &args).await,
         Command::Accrue(args) => keeping::accrue(context, &args).await,
         Command::Sweep(args) => keeping::sweep(context, &args).await,

@@ -1,7 +1,7 @@
 //! `jettison market`: prices, sides, pools and parameters.
 
 use anyhow::Result;
-use clearing::state::{Market, MarketParamsArgs, OracleSource};
+use clearing::state::{Market, MarketParamsArgs, MarketSettings, OracleSource};
 use jettison_engine::{Direction, Side};
 use jettison_rpc::{OpenVenue, Stored};
 
@@ -84,7 +84,7 @@ fn view(market: &Stored<Market>, open: &OpenVenue) -> Result<Fields> {
         .with("by_insurance", amount(book.losses.by_insurance.0))
         .with("by_index", amount(book.losses.by_index.0))
         .with("uncovered", amount(book.losses.uncovered.0));
-    Ok(Fields::new()
+    let fields = Fields::new()
         .with("index", book.index.0)
         .with("name", market_name(state))
         .with("market", market.address)
@@ -110,7 +110,26 @@ fn view(market: &Stored<Market>, open: &OpenVenue) -> Result<Fields> {
         .with("long", side(book.side(Direction::Long)))
         .with("short", side(book.side(Direction::Short)))
         .with("losses_since_inception", losses)
-        .with("parameters", fields_of(&MarketParamsArgs::from(book.params))?))
+        .with("parameters", fields_of(&MarketParamsArgs::from(book.params))?)
+        .with_time("wind_down_scheduled_for", state.settlement_ready_ts);
+    if state.queued_ready_ts == 0 {
+        return Ok(fields);
+    }
+    Ok(fields.with("queued_change", queued(state)?))
+}
+
+/// What a queued change would make different, and when it may be put in force.
+fn queued(market: &Market) -> Result<Fields> {
+    let all = |settings: &MarketSettings| -> Result<Fields> {
+        let oracle = Fields::new()
+            .with("oracle", settings.oracle)
+            .with("oracle_source", oracle_source(settings.oracle_source))
+            .with("max_oracle_age_seconds", settings.max_oracle_age_seconds)
+            .with("max_confidence_bps", settings.max_confidence_bps);
+        Ok(oracle.and(&fields_of(&MarketParamsArgs::from(settings.params))?))
+    };
+    let changed = all(&market.queued)?.except(&all(&MarketSettings::of(market))?);
+    Ok(changed.with_time("ready", market.queued_ready_ts))
 }
 
 /// The name of a market's source of prices.

@@ -197,7 +197,7 @@ async fn show(context: &Context, open: &OpenVenue, owner: Option<&str>) -> Resul
 
 async fn close(context: &Context, open: &OpenVenue, receiver: Option<&str>) -> Result<()> {
     let signer = context.signer()?;
-    let receiver = receiver_or(receiver, &signer)?;
+    let receiver = receiver_or(receiver, &signer.pubkey())?;
     let stake = stake_of(context, open, None).await?;
     let instruction = open.venue.close_stake(signer.pubkey(), receiver);
     let sent = context.send(&[instruction], &[&signer]).await?;

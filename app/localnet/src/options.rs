@@ -1,4 +1,4 @@
-//! The command line. By hand: an argument parser would be this package's only other dependency.
+//! The command line, read by hand: none of the server's own dependencies reads one.
 
 use std::net::IpAddr;
 
@@ -40,9 +40,8 @@ impl Options {
                 Some((name, value)) if name.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
                 _ => (argument, None),
             };
-            let mut value = || {
-                inline.clone().or_else(|| arguments.next()).ok_or_else(|| format!("{name} needs a value"))
-            };
+            let mut value =
+                || inline.clone().or_else(|| arguments.next()).ok_or_else(|| format!("{name} needs a value"));
             match name.as_str() {
                 "-h" | "--help" => return Ok(None),
                 "--until-eof" => until_eof = true,
@@ -51,7 +50,8 @@ impl Options {
                 "--slot-ms" => slot_ms = Some(number(&name, &value()?)?),
                 "--bind" => {
                     let text = value()?;
-                    let address = text.parse().map_err(|_| format!("--bind: {text:?} is not an IP address"))?;
+                    let address =
+                        text.parse().map_err(|_| format!("--bind: {text:?} is not an IP address"))?;
                     bind = Some(address);
                 }
                 text if !text.starts_with('-') && rpc_port.is_none() => {

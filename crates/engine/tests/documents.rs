@@ -257,3 +257,26 @@ fn each_invariant_that_the_checks_name_is_in_the_document() {
         }
     }
 }
+
+#[test]
+fn each_link_between_documents_leads_to_a_file() {
+    let mut documents = files("docs", "md");
+    for name in ["README.md", "SECURITY.md"] {
+        documents.push((root().join(name), read(&root().join(name))));
+    }
+    let (mut checked, mut broken) = (0, vec![]);
+    for (document, text) in &documents {
+        let folder = document.parent().expect("a folder");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            if link.is_empty() || link.starts_with("http") {
+                continue;
+            }
+            checked += 1;
+            if !folder.join(link).exists() {
+                broken.push(format!("{}: {link}", document.display()));
+            }
+        }
+    }
+    assert!(checked > 30, "only {checked} links were found");
+    assert!(broken.is_empty(), "no such files:\n{}", broken.join("\n"));
+}

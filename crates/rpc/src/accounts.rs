@@ -51,8 +51,8 @@ const CHUNK: usize = 100;
 impl Cluster {
     /// An account as it is; `None` if there is none.
     pub async fn raw(&self, address: &Pubkey) -> Result<Option<solana_account_v3::Account>, RpcError> {
-        let found = self.rpc.get_account_with_commitment(address, self.rpc.commitment()).await;
-        found.map(|found| found.value).map_err(|error| self.error(error))
+        // Not by the client's method for one account, which calls every trouble on the way a missing account.
+        Ok(self.raw_all(&[*address]).await?.pop().flatten())
     }
 
     /// Accounts as they are, in the order of their addresses; `None` where there is none.

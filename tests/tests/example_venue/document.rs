@@ -66,6 +66,22 @@ fn every_snippet_of_the_guide_is_in_the_sources() {
     }
 }
 
+/// The names in the first cells of the table of errors.
+#[test]
+fn every_error_that_the_guide_explains_is_one_of_the_clearing_program() {
+    let errors = crate::idl::committed().errors;
+    let known = |name: &str| errors.iter().any(|error| error.name == name);
+    let document = integration();
+    let (_, section) = document.split_once("## 8. Errors").expect("a section of errors");
+    let section = section.split("\n## ").next().expect("its text");
+    let cells =
+        section.lines().filter(|line| line.starts_with("| `")).filter_map(|line| line.split('|').nth(1));
+    let names: Vec<&str> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert!(names.len() > 20, "{names:?}");
+    let unknown: Vec<_> = names.iter().filter(|name| !known(name)).collect();
+    assert!(unknown.is_empty(), "the clearing program has no such errors: {unknown:?}");
+}
+
 #[test]
 fn a_snippet_that_differs_from_its_source_is_noticed() {
     let block = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();

@@ -5,10 +5,9 @@ use anchor_lang::solana_program::instruction::Instruction;
 use anchor_lang::solana_program::system_instruction;
 use anyhow::{anyhow, ensure, Context, Result};
 use clearing::instructions::{ChangeClearinghouseArgs, ChangeMarketArgs, CreateMarketArgs};
-use clearing::state::{Clearinghouse, Custody, InsuranceFund, Market, OracleSource};
+use clearing::state::{Clearinghouse, Market, OracleSource};
 use jettison_client::{AnyEvent, Venue};
 use jettison_embedded::FEED_EXPONENT;
-use jettison_rpc::loader::{deployment_lamports, Deployed};
 use jettison_rpc::{Cluster, Fee, Landed};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -44,12 +43,6 @@ pub struct Done {
     pub outcome: String,
 }
 
-/// Lamports of signatures and small accounts that are not counted one by one.
-const SMALL_CHANGE: u64 = 10_000_000;
-
-/// Size of a token account without extensions.
-const TOKEN_ACCOUNT_LEN: usize = 165;
-
 /// How often the cluster is looked at again after something was done: a change is queued, then put in force.
 const ROUNDS: usize = 3;
 
@@ -69,100 +62,6 @@ impl Deployer<'_> {
         }
         let markets = markets.into_iter().map(|stored| stored.state).collect();
         Ok(Observed { now: self.cluster.now().await?, programs, clearinghouse, markets })
-    }
-
-    /// Checks whatever can be checked before anything is sent.
-    pub async fn require_ready(&self, plan: &Plan, observed: &Observed) -> Result<()> {
-        let key = self.key.pubkey();
-        for step in &plan.steps {
-            match step {
-                Step::Deploy(name) => drop(self.program(name)?.key()?),
-                Step::CreateMarket { wanted, .. } | Step::ChangeMarket { wanted, .. } => {
-                    self.require_oracle(*wanted).await?;
-                }
-                _ => {}
-            }
-        }
-        let acts = |step: &Step| {
-            !matches!(
-                step,
-                Step::Deploy(_)
-                    | Step::Upgrade(_)
-                    | Step::ExecuteClearinghouseChange
-                    | Step::ExecuteMarketChange { .. }
-            )
-        };
-        if let Some(state) = observed.clearinghouse.as_ref().filter(|_| plan.steps.iter().any(acts)) {
-            ensure!(
-                state.authority == key,
-                "the authority of the clearinghouse {} is {}, not {key}: give its key as --keypair",
-                self.venue.clearinghouse,
-                state.authority
-            );
-        }
-        if plan.steps.is_empty() {
-            return Ok(());
-        }
-        let (has, needs) = (self.cluster.lamports(&key).await?, self.lamports(plan, observed)?);
-        ensure!(
-            has >= needs,
-            "{key} has {} SOL and needs about {} SOL, most of it rent that stays with the accounts; fund it (on a localnet: \
-             jettison faucet --to {key} --sol {})",
-            sol(has),
-            sol(needs),
-            needs.div_ceil(1_000_000_000)
-        );
-        Ok(())
-    }
-
-    async fn require_oracle(&self, wanted: usize) -> Result<()> {
-        let market = self.market(wanted)?;
-        let WantedOracle::Account(account) = market.oracle else {
-            return Ok(());
-        };
-        let found = self.cluster.raw(&account).await?;
-        ensure!(
-            found.is_some(),
-            "market {}: there is no oracle account {account} on {}; docs/oracles.md says which to name",
-            market.pair,
-            self.cluster.url()
-        );
-        Ok(())
-    }
-
-    fn lamports(&self, plan: &Plan, observed: &Observed) -> Result<u64> {
-        let rent = Rent::default();
-        let mut sum = SMALL_CHANGE;
-        for step in &plan.steps {
-            sum += match step {
-                Step::Deploy(name) => deployment_lamports(self.program(name)?.elf.len()),
-                // The buffer's rent comes back; room that is made stays.
-                Step::Upgrade(name) => {
-                    let len = self.program(name)?.elf.len();
-                    let room = observed.programs.iter().find_map(|(there, deployed)| match deployed {
-                        Deployed::Upgradeable { room, .. } if there == name => Some(*room),
-                        _ => None,
-                    });
-                    let more = len.saturating_sub(room.unwrap_or(0));
-                    deployment_lamports(len) + rent.minimum_balance(more)
-                }
-                Step::Initialize => [
-                    Clearinghouse::SPACE,
-                    InsuranceFund::SPACE,
-                    Custody::SPACE,
-                    TOKEN_ACCOUNT_LEN,
-                    TOKEN_ACCOUNT_LEN,
-                ]
-                .map(|space| rent.minimum_balance(space))
-                .iter()
-                .sum(),
-                Step::CreateMarket { .. } => {
-                    rent.minimum_balance(Market::SPACE) + rent.minimum_balance(price_feed::FEED_LEN)
-                }
-                _ => 0,
-            };
-        }
-        Ok(sum)
     }
 
     /// Does what there is to do, and what that makes possible. Tells of each step as it is done.
@@ -301,12 +200,12 @@ impl Deployer<'_> {
         Ok(self.cluster.send(instructions, signers, self.fee).await?)
     }
 
-    fn program(&self, name: &str) -> Result<&Program> {
+    pub(super) fn program(&self, name: &str) -> Result<&Program> {
         let found = self.programs.iter().find(|program| program.name == name);
         found.ok_or_else(|| anyhow!("the program {name} was not loaded"))
     }
 
-    fn market(&self, place: usize) -> Result<&WantedMarket> {
+    pub(super) fn market(&self, place: usize) -> Result<&WantedMarket> {
         self.wanted.markets.get(place).ok_or_else(|| anyhow!("there is no market {place} in the file"))
     }
 
@@ -327,24 +226,5 @@ fn in_force_or_queued(queued: Option<(bool, i64)>) -> String {
         Some((true, _)) => "in force".to_owned(),
         Some((false, ready_ts)) => format!("queued until {}", time_text(ready_ts)),
         None => "sent".to_owned(),
-    }
-}
-
-/// Lamports in SOL, exactly.
-pub fn sol(lamports: u64) -> String {
-    let text = format!("{}.{:09}", lamports / 1_000_000_000, lamports % 1_000_000_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lamports_are_shown_exactly() {
-        for (lamports, text) in [(0, "0"), (1, "0.000000001"), (10_000_000_000, "10"), (1_500_000_000, "1.5")]
-        {
-            assert_eq!(sol(lamports), text);
-        }
     }
 }

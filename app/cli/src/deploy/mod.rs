@@ -1,6 +1,7 @@
 //! `jettison deploy`: the programs, the clearinghouse and its markets, from files. It can be run again without harm.
 
 mod apply;
+mod checks;
 mod diff;
 mod file;
 mod genesis;
@@ -17,7 +18,7 @@ use jettison_rpc::Cluster;
 use solana_signer::Signer;
 
 pub use apply::Deployer;
-pub use file::{Wanted, WantedMarket};
+pub use file::{hex_id, Wanted, WantedMarket};
 pub use genesis::Network;
 pub use plan::{name_of, Permission, Plan};
 pub use programs::Program;

@@ -264,3 +264,6 @@ fn list(differences: &[Difference]) -> String {
     let one = |d: &Difference| format!("{} {} -> {}", d.setting, d.from, d.to);
     differences.iter().map(one).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests;

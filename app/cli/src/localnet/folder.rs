@@ -72,6 +72,17 @@ fn write_private(path: &Path, text: &str) -> Result<()> {
     write().with_context(|| format!("writing {}", path.display()))
 }
 
+/// Removes a configuration of before: once it is there, the localnet is ready.
+pub fn remove_config(folder: &Path) -> Result<()> {
+    let path = folder.join(CONFIG);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("removing {}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Writes the configuration that the commands and the keeper find; returns its path.
 pub fn write_config(folder: &Path, cluster: &Cluster, clearinghouse: &Pubkey) -> Result<PathBuf> {
     let path = folder.join(CONFIG);

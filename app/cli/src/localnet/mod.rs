@@ -2,26 +2,24 @@
 
 mod folder;
 mod server;
+mod setup;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{anyhow, ensure, Result};
-use clearing::state::InsuranceFund;
 use jettison_client::Venue;
-use jettison_embedded::QUOTE_DECIMALS;
-use jettison_rpc::loader::Deployed;
-use jettison_rpc::{associated_token_account, mints, Cluster, Fee};
+use jettison_rpc::{associated_token_account, Cluster, Fee};
 use solana_commitment_config::CommitmentConfig;
 use solana_signer::Signer;
 
 use crate::context::Context;
-use crate::deploy::{Deployer, Network, Permission, Program, Wanted, WantedMarket};
-use crate::faucet::{airdrop, Faucet, FAUCET_KEY};
+use crate::deploy::{Network, Program, Wanted, WantedMarket};
 use crate::output::{Fields, Out, Rows};
 use crate::publish::{Pace, Publisher, Quotes, ReplayOptions, Source, WalkOptions};
 use folder::Keys;
 use server::{Ports, Server};
+use setup::Localnet;
 
 /// Bring everything up on a localnet: server, programs, quote mint, markets, keys, prices. Runs until Ctrl-C.
 #[derive(clap::Args, Clone, Debug)]
@@ -44,6 +42,9 @@ pub struct Args {
     /// Folder of clearing.so and price_feed.so [default: target/deploy]
     #[arg(long, value_name = "DIR")]
     programs: Option<PathBuf>,
+    /// Upload the programs in pieces through the upgradeable loader, as a real cluster takes them, instead of placing them
+    #[arg(long)]
+    upload: bool,
     /// Keys of traders, with SOL and 100,000 quote tokens each
     #[arg(long, default_value_t = 4, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(..=100))]
     traders: u16,
@@ -92,14 +93,6 @@ impl PriceOptions {
     }
 }
 
-/// SOL of each key that is made; fees and rent for a long time.
-const LAMPORTS: u64 = 1_000_000_000_000;
-
-/// Quote tokens of each trader and keeper.
-const TOKENS: u64 = 100_000;
-
-const ATOMS: u64 = 10u64.pow(QUOTE_DECIMALS as u32);
-
 /// Runs the command.
 pub async fn run(context: &Context, args: &Args) -> Result<()> {
     let file = args.file.clone().unwrap_or_else(default_file);
@@ -107,6 +100,7 @@ pub async fn run(context: &Context, args: &Args) -> Result<()> {
     ensure!(wanted.network == Network::Localnet, "{} is not for a localnet", file.display());
     let mut source = args.prices.source()?;
     let programs = Program::load(args.programs.as_deref(), None, wanted.has_stand_in())?;
+    folder::remove_config(&args.dir)?;
     let keys = Keys::open(&args.dir, args.traders, args.keepers)?;
     let binary = server::binary(context.out).await?;
     let ports =
@@ -117,7 +111,7 @@ pub async fn run(context: &Context, args: &Args) -> Result<()> {
     let cluster = Cluster::new(&url, Some(&ws_url), CommitmentConfig::confirmed())?;
     let localnet = Localnet { cluster: &cluster, keys: &keys, wanted: &wanted, programs: &programs, args };
     tokio::select! {
-        result = localnet.serve(context.out, &mut source) => result?,
+        result = serve(&localnet, context.out, &mut source) => result?,
         status = server.ended() => return Err(anyhow!("the server has ended: {}", status?)),
         () = stopped() => context.out.note("stopping"),
     }
@@ -150,133 +144,72 @@ async fn stopped() {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-struct Localnet<'a> {
-    cluster: &'a Cluster,
-    keys: &'a Keys,
-    wanted: &'a Wanted,
-    programs: &'a [Program],
-    args: &'a Args,
+/// Sets everything up, then posts prices for good.
+async fn serve(localnet: &Localnet<'_>, out: Out, source: &mut Source) -> Result<()> {
+    let venue = localnet.set_up(out).await?;
+    let key = &localnet.keys.authority;
+    let prices = &localnet.args.prices;
+    let described = source.describe();
+    let mut publisher = match prices.no_publisher {
+        true => None,
+        false => Some(Publisher::open(localnet.cluster, &venue, key, Fee::default(), out).await?),
+    };
+    if let Some(publisher) = &mut publisher {
+        publisher.once(source, !prices.no_accrue).await?;
+    }
+    let config = folder::write_config(&localnet.args.dir, localnet.cluster, &venue.clearinghouse)?;
+    out.show(&describe(localnet, &venue, &config, &described))?;
+    out.note(&next_words(localnet));
+    let Some(mut publisher) = publisher else {
+        return std::future::pending().await;
+    };
+    let pace = Pace {
+        interval: Duration::from_millis(prices.interval_ms),
+        accrue: !prices.no_accrue,
+        hold: true,
+        lines: false,
+    };
+    publisher.run(source, pace).await
 }
 
-impl Localnet<'_> {
-    /// Sets everything up, then posts prices for good.
-    async fn serve(&self, out: Out, source: &mut Source) -> Result<()> {
-        let venue = self.set_up(out).await?;
-        let key = &self.keys.authority;
-        let prices = &self.args.prices;
-        let described = source.describe();
-        let mut publisher = match prices.no_publisher {
-            true => None,
-            false => Some(Publisher::open(self.cluster, &venue, key, Fee::default(), out).await?),
-        };
-        if let Some(publisher) = &mut publisher {
-            publisher.once(source, !prices.no_accrue).await?;
-        }
-        let config = folder::write_config(&self.args.dir, self.cluster, &venue.clearinghouse)?;
-        out.show(&self.describe(&venue, &config, &described))?;
-        out.note(&self.next_words());
-        let Some(mut publisher) = publisher else {
-            return std::future::pending().await;
-        };
-        let pace = Pace {
-            interval: Duration::from_millis(prices.interval_ms),
-            accrue: !prices.no_accrue,
-            hold: true,
-            lines: false,
-        };
-        publisher.run(source, pace).await
-    }
-
-    async fn set_up(&self, out: Out) -> Result<Venue> {
-        let (cluster, keys) = (self.cluster, self.keys);
-        let authority = keys.authority.pubkey();
-        out.note("funding the keys");
-        let people = keys.people.iter().map(|(_, key)| key.pubkey());
-        for key in [authority, keys.faucet.pubkey()].into_iter().chain(people) {
-            airdrop(cluster, &key, LAMPORTS).await?;
-        }
-        out.note("placing the programs");
-        for program in self.programs {
-            if program.observe(cluster, &authority).await? == Deployed::Absent {
-                server::place_program(cluster, &program.id, &program.elf, &authority).await?;
-            }
-        }
-        let mint = keys.mint.pubkey();
-        if cluster.mint(&mint).await?.is_none() {
-            let token_program = anchor_spl::token::ID;
-            let create =
-                mints::create_mint(&authority, &mint, &keys.faucet.pubkey(), QUOTE_DECIMALS, &token_program)?;
-            cluster.send(&create, &[&keys.authority, &keys.mint], Fee::default()).await?;
-        }
-        let venue = Venue::new(authority, mint);
-        let deployer = Deployer {
-            cluster,
-            key: &keys.authority,
-            fee: Fee::default(),
-            out,
-            wanted: self.wanted,
-            programs: self.programs,
-            venue: &venue,
-        };
-        deployer.run(Permission::default()).await?;
-        self.fund(&venue, out).await?;
-        Ok(venue)
-    }
-
-    /// Quote tokens for the traders and keepers, and insurance.
-    async fn fund(&self, venue: &Venue, out: Out) -> Result<()> {
-        out.note("handing out quote tokens");
-        let faucet = Faucet::open(self.cluster, venue, &self.args.dir.join(FAUCET_KEY)).await?;
-        for (_, key) in &self.keys.people {
-            faucet.give(&key.pubkey(), TOKENS * ATOMS).await?;
-        }
-        let fund = self.cluster.get::<InsuranceFund>(&venue.insurance_fund).await?.state;
-        let missing = (self.args.insurance * ATOMS).saturating_sub(fund.ledger.assets.0);
-        if missing == 0 {
-            return Ok(());
-        }
-        let authority = self.keys.authority.pubkey();
-        let account = faucet.give(&authority, missing).await?;
-        let fund = venue.fund_insurance(authority, account, missing);
-        self.cluster.send(&[fund], &[&self.keys.authority], Fee::default()).await?;
-        Ok(())
-    }
-
-    fn describe(&self, venue: &Venue, config: &Path, prices: &str) -> Fields {
-        let markets = self.wanted.markets.iter().enumerate();
-        let market = |(index, market): (usize, &WantedMarket)| {
-            let address = venue.market(u16::try_from(index).unwrap_or(u16::MAX));
-            Fields::new().with("market", market.pair.as_str()).with("address", address)
-        };
-        let person = |(name, key): &(String, solana_keypair::Keypair)| {
-            let file = self.args.dir.join(format!("{name}.json"));
-            Fields::new()
-                .with("key", file.display().to_string())
-                .with("address", key.pubkey())
-                .with("token_account", associated_token_account(venue, &key.pubkey()))
-        };
+fn describe(localnet: &Localnet<'_>, venue: &Venue, config: &Path, prices: &str) -> Fields {
+    let markets = localnet.wanted.markets.iter().enumerate();
+    let market = |(index, market): (usize, &WantedMarket)| {
+        let address = venue.market(u16::try_from(index).unwrap_or(u16::MAX));
+        Fields::new().with("market", market.pair.as_str()).with("address", address)
+    };
+    let person = |(name, key): &(String, solana_keypair::Keypair)| {
+        let file = localnet.args.dir.join(format!("{name}.json"));
         Fields::new()
-            .with("url", self.cluster.url())
-            .with("ws_url", self.cluster.ws_url())
-            .with("config", config.display().to_string())
-            .with("program", clearing::ID)
-            .with("clearinghouse", venue.clearinghouse)
-            .with("quote_mint", venue.quote_mint)
-            .with("authority", self.keys.authority.pubkey())
-            .with("prices", if self.args.prices.no_publisher { "none" } else { prices })
-            .with("markets", Rows::new(markets.map(market).collect(), "none"))
-            .with("keys", Rows::new(self.keys.people.iter().map(person).collect(), "none"))
-    }
+            .with("key", file.display().to_string())
+            .with("address", key.pubkey())
+            .with("token_account", associated_token_account(venue, &key.pubkey()))
+    };
+    Fields::new()
+        .with("url", localnet.cluster.url())
+        .with("ws_url", localnet.cluster.ws_url())
+        .with("config", config.display().to_string())
+        .with("program", clearing::ID)
+        .with("clearinghouse", venue.clearinghouse)
+        .with("quote_mint", venue.quote_mint)
+        .with("authority", localnet.keys.authority.pubkey())
+        .with("prices", if localnet.args.prices.no_publisher { "none" } else { prices })
+        .with("markets", Rows::new(markets.map(market).collect(), "none"))
+        .with("keys", Rows::new(localnet.keys.people.iter().map(person).collect(), "none"))
+}
 
-    fn next_words(&self) -> String {
-        let dir = self.args.dir.display();
-        format!(
-            "\nRunning; Ctrl-C stops it. In another shell:\n\
-             \x20 jettison --config {dir}/{config} market list\n\
-             \x20 jettison --config {dir}/{config} -k {dir}/trader-1.json account open\n\
-             \x20 jettison --config {dir}/{config} faucet --to {} --amount 1000\n",
-            self.keys.people.first().map_or_else(|| self.keys.authority.pubkey(), |(_, key)| key.pubkey()),
-            config = folder::CONFIG,
-        )
-    }
+fn next_words(localnet: &Localnet<'_>) -> String {
+    let dir = localnet.args.dir.display();
+    format!(
+        "\nRunning; Ctrl-C stops it. In another shell:\n\
+         \x20 jettison --config {dir}/{config} market list\n\
+         \x20 jettison --config {dir}/{config} -k {dir}/trader-1.json account open\n\
+         \x20 jettison --config {dir}/{config} faucet --to {} --amount 1000\n",
+        localnet
+            .keys
+            .people
+            .first()
+            .map_or_else(|| localnet.keys.authority.pubkey(), |(_, key)| key.pubkey()),
+        config = folder::CONFIG,
+    )
 }

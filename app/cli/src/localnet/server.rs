@@ -146,7 +146,7 @@ fn build_words() -> String {
 
 async fn build(tree: &Path, out: Out) -> Result<()> {
     out.note(&format!(
-        "building the localnet's server, once: about 14 minutes of one processor core and 4 GB of disk\n  {}",
+        "building the localnet's server, once: about 14 minutes of one processor core and 2 GB of disk\n  {}",
         build_words()
     ));
     install_packages(out).await?;

@@ -54,7 +54,8 @@ pub struct Publisher<'a> {
     fee: Fee,
     out: Out,
     feeds: Vec<Feed>,
-    looked: Instant,
+    /// When the feeds were found; none if they have to be looked for.
+    looked: Option<Instant>,
 }
 
 /// Compute units that a market's post and accrual may use together; they take about 15,000.
@@ -79,7 +80,7 @@ impl<'a> Publisher<'a> {
             venue.clearinghouse,
             key.pubkey()
         );
-        Ok(Self { cluster, venue, key, fee, out, feeds, looked: Instant::now() })
+        Ok(Self { cluster, venue, key, fee, out, feeds, looked: Some(Instant::now()) })
     }
 
     /// Refuses pairs that no feed has.
@@ -127,6 +128,8 @@ impl<'a> Publisher<'a> {
                         self.out.note(&format!("prices are not posted, trying again: {words}"));
                     }
                     trouble = Some(words);
+                    // A localnet that was started anew has other feeds.
+                    self.looked = None;
                 }
             }
             if over && !pace.hold {
@@ -142,9 +145,8 @@ impl<'a> Publisher<'a> {
         pace: Pace,
         before: Vec<Signature>,
     ) -> Result<Vec<Signature>> {
-        if self.looked.elapsed() >= LOOK {
-            self.feeds = find_feeds(self.cluster, self.venue, &self.key.pubkey()).await?;
-            self.looked = Instant::now();
+        if self.looked.is_none_or(|looked| looked.elapsed() >= LOOK) {
+            self.find_feeds_again().await?;
         }
         let quotes = source.at(elapsed, &self.present());
         let mut sent = vec![];
@@ -166,6 +168,14 @@ impl<'a> Publisher<'a> {
         }
         self.require_landed(&before).await?;
         Ok(sent)
+    }
+
+    /// The feeds as they are now.
+    async fn find_feeds_again(&mut self) -> Result<()> {
+        self.feeds = find_feeds(self.cluster, self.venue, &self.key.pubkey()).await?;
+        ensure!(!self.feeds.is_empty(), "there is no feed to post to");
+        self.looked = Some(Instant::now());
+        Ok(())
     }
 
     /// What became of the tick before: a transaction that failed says why; one not seen yet is made up for by this tick.

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{ensure, Result};
+use jettison_embedded::FEED_EXPONENT;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::prices::{to_float, Prices};
+use crate::output::Amount;
+use crate::prices::Prices;
 
 /// Prices by pair, in units of the stand-in feeds: 10⁻¹² quote units.
 pub type Quotes = BTreeMap<String, i64>;
@@ -119,9 +121,10 @@ impl Source {
     }
 }
 
-/// Prices of a log line: floats will do there.
+/// Prices for people, exactly.
 pub fn in_words(quotes: &Quotes) -> String {
-    let one = |(pair, price): (&String, &i64)| format!("{pair} {}", to_float(*price));
+    let decimals = u8::try_from(FEED_EXPONENT.unsigned_abs()).unwrap_or(u8::MAX);
+    let one = |(pair, price): (&String, &i64)| format!("{pair} {}", Amount::new(*price, decimals));
     quotes.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
@@ -149,6 +152,12 @@ mod tests {
         {
             assert!(replay(speed, from, to).is_err(), "{speed} {from:?} {to:?}");
         }
+    }
+
+    #[test]
+    fn prices_are_shown_exactly() {
+        let quotes = Quotes::from([("AVAX-USD".to_owned(), 25_190_000_000_000), ("X".to_owned(), 1)]);
+        assert_eq!(in_words(&quotes), "AVAX-USD 25.19, X 0.000000000001");
     }
 
     #[test]

@@ -113,7 +113,8 @@ impl Checked {
 pub async fn show(context: &Context, args: &Show) -> Result<()> {
     let open = context.venue().await?;
     let checked = check(context, &open, &args.quote).await?;
-    context.out.show(&checked.view(&open))
+    let can_land = can_land(context, &checked).await?;
+    context.out.show(&checked.view(&open).with("can_still_land", can_land))
 }
 
 /// Runs `trade accept`.
@@ -137,7 +138,9 @@ pub async fn accept(context: &Context, args: &Args) -> Result<()> {
         ))
         .into());
     }
-    require_alive(context, &checked).await?;
+    if !can_land(context, &checked).await? {
+        return Err(Refused("the quote has expired or was taken back: ask for another".into()).into());
+    }
     let transaction = checked.quote.accept(&signer).map_err(refused)?;
     // Before anybody is asked: what the rules would say.
     let simulated = context.cluster().simulate_signed(&transaction).await?;
@@ -151,17 +154,14 @@ pub async fn accept(context: &Context, args: &Args) -> Result<()> {
     context.out.show(&Sent::landed(landed).with(view, open.state.quote_decimals))
 }
 
-/// A refusal if the blockhash has expired or the nonce was advanced: the transaction can't land any more.
-async fn require_alive(context: &Context, checked: &Checked) -> Result<()> {
+/// Whether the transaction can still land: its blockhash lives, or its nonce was not advanced.
+async fn can_land(context: &Context, checked: &Checked) -> Result<bool> {
     let blockhash = checked.quote.blockhash().map_err(refused)?;
-    let gone = match &checked.trade.nonce {
-        Some(nonce) => context.cluster().nonce(nonce).await?.value != blockhash,
-        None => !context.cluster().is_blockhash_valid(&blockhash).await?,
-    };
-    if gone {
-        return Err(Refused("the quote has expired or was taken back: ask for another".into()).into());
-    }
-    Ok(())
+    Ok(match &checked.trade.nonce {
+        // A nonce that is closed was advanced for good.
+        Some(nonce) => context.cluster().nonce(nonce).await.is_ok_and(|nonce| nonce.value == blockhash),
+        None => context.cluster().is_blockhash_valid(&blockhash).await?,
+    })
 }
 
 /// Shows what would be signed and asks. Without somebody to ask, it is an error.

@@ -34,8 +34,10 @@ impl MarketEntry {
     /// too old at `now`.
     pub fn needs_accrual(&self, now: i64) -> bool {
         let stored = &self.stored.book;
-        let moved = stored.effective_price != self.view.effective_price
-            || stored.is_oracle_unusable() != self.view.is_oracle_unusable();
+        let view = &self.view;
+        let moved = (stored.long, stored.short) != (view.long, view.short)
+            || (stored.effective_price, stored.target_price) != (view.effective_price, view.target_price)
+            || stored.is_oracle_unusable() != view.is_oracle_unusable();
         !stored.is_settling() && (moved || stored.require_fresh(now).is_err())
     }
 }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod common;
+mod debtors;
 mod lent;
 mod markets;
 mod patrol;

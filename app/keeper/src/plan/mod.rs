@@ -4,11 +4,13 @@
 //! that the program would allow at the prices it would find. Its own account is one of these copies: what it takes over in
 //! one task counts in the next.
 
+mod bankruptcy;
 mod distress;
 mod draft;
 mod memory;
 mod policy;
 mod scratch;
+mod takeover;
 mod task;
 mod upkeep;
 mod urgency;
@@ -55,12 +57,13 @@ impl Planner {
         let mut plan = Plan::default();
         let mut scratch = Scratch::of(book, &self.policy);
         let (policy, memory) = (&self.policy, &self.memory);
-        Rescue { book, policy, memory, scratch: &mut scratch, now }.plan(&mut plan);
+        Rescue::new(book, policy, memory, &mut scratch, now).plan(&mut plan);
         // What isn't urgent goes by the venue as it is.
         let mut scratch = Scratch::of(book, policy);
         Upkeep { book, policy, scratch: &mut scratch, now }.plan(&mut plan);
         plan.tasks.retain(|task| !self.memory.withholds(&task.key));
-        plan.tasks.sort_by_key(|task| std::cmp::Reverse((task.loss, task.value)));
+        // Stable: tasks of equal loss were planned one upon the other.
+        plan.tasks.sort_by_key(|task| std::cmp::Reverse(task.loss));
         plan
     }
 

@@ -1,5 +1,6 @@
 //! What isn't urgent: prices, fees, withdrawals, settlements, wind-downs, and the keeper's own position.
 
+use anchor_lang::prelude::Pubkey;
 use clearing::state::{Gate, CHANGE_LAPSE_SECONDS};
 use jettison_engine::{assess, Atoms, Margin, MarginAccount, MarketIndex, Price, SignedAtoms};
 
@@ -59,7 +60,11 @@ impl Upkeep<'_> {
         let age_seconds = self.now.saturating_sub(stored.accrued_ts);
         let half_stale = i64::from(stored.params.max_price_age_seconds) / 2;
         let old = age_seconds >= self.policy.accrue_after_seconds.min(half_stale).max(1);
-        if entry.oracle != Oracle::Unknown && stored.legs > 0 && (old || entry.needs_accrual(self.now)) {
+        let least = self.policy.accrue_at.of_floor(stored.effective_price.0).unwrap_or(0);
+        let moved = stored.effective_price.0.abs_diff(entry.view.effective_price.0) > least;
+        // An oracle that has come back opens what its absence has closed.
+        let back = stored.is_oracle_unusable() && !entry.view.is_oracle_unusable();
+        if entry.oracle != Oracle::Unknown && stored.legs > 0 && (old || moved || back) {
             self.market_task(Action::Accrue { market }, Reason::PriceDue { age_seconds }, market, plan);
         }
     }
@@ -123,6 +128,7 @@ impl Upkeep<'_> {
             .book
             .to_settle()
             .filter(|due| due.closes || due.uncollected >= self.policy.least_settlement)
+            .filter(|due| self.is_fresh(due.address))
             .collect();
         due.sort_unstable_by_key(|due| (core::cmp::Reverse((due.uncollected, due.closes)), due.address));
         for due in due.into_iter().take(self.policy.most_settlements) {
@@ -138,6 +144,16 @@ impl Upkeep<'_> {
             };
             plan.tasks.push(draft.task(self.book, self.now));
         }
+    }
+
+    /// Whether every price that an account needs is.
+    fn is_fresh(&self, address: Pubkey) -> bool {
+        let Some(ledger) = self.book.ledger(&address) else { return false };
+        let fresh = |market: MarketIndex| {
+            self.scratch.markets.get(&market).is_some_and(|market| market.require_fresh(self.now).is_ok())
+        };
+        let mut positions = ledger.legs().filter(|leg| leg.has_position());
+        positions.all(|leg| fresh(leg.market))
     }
 
     /// The own position where it is above its limit; all of it when the own equity nears maintenance.

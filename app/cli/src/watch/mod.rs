@@ -1,6 +1,7 @@
 //! `jettison watch`: the clearinghouse's events as they happen, a line each.
 
-use std::collections::{HashSet, VecDeque};
+mod filter;
+
 use std::time::Duration;
 
 use anchor_lang::prelude::Pubkey;
@@ -13,6 +14,8 @@ use solana_signature::Signature;
 use crate::context::Context;
 use crate::events::event_view;
 use crate::names::{markets, AccountName, MarketName};
+
+use filter::{parse_kind, Filter, Seen};
 
 /// Show events as they happen.
 #[derive(clap::Args)]
@@ -31,81 +34,8 @@ pub struct Args {
     count: Option<u64>,
 }
 
-fn parse_kind(text: &str) -> Result<String, String> {
-    let known = AnyEvent::NAMES.iter().find(|name| name.eq_ignore_ascii_case(text));
-    known
-        .map(|name| (*name).to_owned())
-        .ok_or_else(|| format!("there is no event {text:?}: they are {}", AnyEvent::NAMES.join(", ")))
-}
-
 /// Between two attempts to connect: at first, and at most.
 const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(8)];
-
-/// How many transactions are remembered, so that none is shown twice.
-const REMEMBERED: usize = 16_384;
-
-/// Which events are shown.
-struct Filter {
-    accounts: Vec<Pubkey>,
-    markets: Vec<u16>,
-    kinds: Vec<String>,
-}
-
-impl Filter {
-    fn passes(&self, event: &AnyEvent) -> bool {
-        let fields = Data::Fields(describe(event));
-        let kind = self.kinds.is_empty() || self.kinds.iter().any(|kind| kind == event.name());
-        let account = self.accounts.is_empty() || names_any(&fields, &self.accounts);
-        let market = self.markets.is_empty() || is_of_market(&fields, &self.markets);
-        kind && account && market
-    }
-}
-
-fn names_any(data: &Data, accounts: &[Pubkey]) -> bool {
-    match data {
-        Data::Address(key) => accounts.contains(key),
-        Data::List(all) => all.iter().any(|one| names_any(one, accounts)),
-        Data::Fields(fields) => fields.iter().any(|(_, one)| names_any(one, accounts)),
-        _ => false,
-    }
-}
-
-fn is_of_market(data: &Data, markets: &[u16]) -> bool {
-    let named = |number: &i64| u16::try_from(*number).is_ok_and(|index| markets.contains(&index));
-    match data {
-        Data::List(all) => all.iter().any(|one| is_of_market(one, markets)),
-        Data::Fields(fields) => fields.iter().any(|(name, one)| match one {
-            // `index` is what events that make a market call it.
-            Data::Small(number) if matches!(name.as_str(), "market_index" | "index") => named(number),
-            other => is_of_market(other, markets),
-        }),
-        _ => false,
-    }
-}
-
-/// What was seen, so that nothing comes twice: transactions arrive once for each address that they mention.
-#[derive(Default)]
-struct Seen {
-    order: VecDeque<(Signature, bool)>,
-    all: HashSet<(Signature, bool)>,
-}
-
-impl Seen {
-    /// Whether it is new.
-    fn note(&mut self, signature: Signature, program_wide: bool) -> bool {
-        let key = (signature, program_wide);
-        if !self.all.insert(key) {
-            return false;
-        }
-        self.order.push_back(key);
-        if self.order.len() > REMEMBERED {
-            if let Some(oldest) = self.order.pop_front() {
-                self.all.remove(&oldest);
-            }
-        }
-        true
-    }
-}
 
 struct Watch<'a> {
     context: &'a Context,
@@ -148,12 +78,12 @@ impl Watch<'_> {
     async fn follow(&mut self) -> Result<()> {
         let mut pause = PAUSES[0];
         loop {
-            let before = self.seen.order.len();
+            let before = self.seen.len();
             match self.connection().await? {
                 Left::Done => return Ok(()),
                 Left::NewMarket => continue,
                 Left::Closed(why) => {
-                    if self.seen.order.len() > before {
+                    if self.seen.len() > before {
                         pause = PAUSES[0];
                     }
                     self.context.out.note(&format!("the connection ended ({why}); connecting again"));
@@ -176,7 +106,7 @@ impl Watch<'_> {
     async fn connection(&mut self) -> Result<Left> {
         let addresses = match self.addresses().await {
             Ok(addresses) => addresses,
-            Err(error) => return Ok(Left::Closed(format!("{error:#}"))),
+            Err(error) => return Ok(Left::Closed(error.to_string())),
         };
         let mut news = self.context.cluster().follow_logs(&addresses);
         while let Some(news) = news.recv().await {
@@ -207,7 +137,7 @@ impl Watch<'_> {
                 Err(error) => self.context.out.note(&format!("what was missed can't be read: {error}")),
             }
         }
-        all.retain(|one| !self.seen.all.contains(&(one.signature, false)));
+        all.retain(|one| !self.seen.has(&one.signature));
         all.sort_by_key(|one| one.slot);
         all
     }
@@ -263,66 +193,5 @@ impl Watch<'_> {
         let ours = Data::Address(self.open.venue.clearinghouse);
         let foreign = describe(event).iter().any(|(name, data)| name == "clearinghouse" && *data != ours);
         Ok(!program_wide && !foreign)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clearing::events::{AccountSettled, LegSettled, Marked};
-
-    use super::*;
-
-    fn settled() -> (AnyEvent, Pubkey) {
-        let account = Pubkey::new_unique();
-        let leg = LegSettled {
-            market_index: 3,
-            price: 1,
-            marked: Marked { variation: 0, haircut: 0 },
-            cash: 0,
-            unsettled: 0,
-            drained: false,
-            closed: 0,
-            lapsed: 0,
-        };
-        let event = AccountSettled {
-            margin_account: account,
-            equity: 0,
-            maintenance: 0,
-            capital_before: 0,
-            capital_after: 0,
-            legs: vec![leg],
-        };
-        (AnyEvent::AccountSettled(event), account)
-    }
-
-    #[test]
-    fn a_filter_looks_at_accounts_markets_and_kinds_also_within_legs() {
-        let (event, account) = settled();
-        let filter = |accounts: &[Pubkey], markets: &[u16], kinds: &[&str]| {
-            let kinds = kinds.iter().map(|kind| parse_kind(kind).unwrap()).collect();
-            Filter { accounts: accounts.to_vec(), markets: markets.to_vec(), kinds }.passes(&event)
-        };
-        assert!(filter(&[], &[], &[]));
-        assert!(filter(&[account], &[1, 3], &["accountsettled", "Liquidated"]));
-        assert!(!filter(&[Pubkey::new_unique()], &[], &[]));
-        assert!(!filter(&[], &[1], &[]));
-        assert!(!filter(&[], &[], &["Liquidated"]));
-        assert!(parse_kind("Nothing").unwrap_err().contains("AccountSettled"));
-    }
-
-    #[test]
-    fn a_transaction_is_shown_once_and_the_memory_of_it_is_bounded() {
-        let mut seen = Seen::default();
-        let signature = |number: usize| {
-            let mut bytes = [0; 64];
-            bytes[..8].copy_from_slice(&number.to_le_bytes());
-            Signature::from(bytes)
-        };
-        assert!(seen.note(signature(0), false) && seen.note(signature(0), true));
-        assert!(!seen.note(signature(0), false));
-        for number in 1..=REMEMBERED {
-            seen.note(signature(number), false);
-        }
-        assert_eq!((seen.order.len(), seen.all.len()), (REMEMBERED, REMEMBERED));
     }
 }

@@ -1,27 +1,39 @@
 //! `jettison authority`: roles, settings, the timelock, and winding down.
 
+mod settings;
+
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
-use anyhow::{bail, ensure, Context as _, Result};
+use anyhow::{bail, ensure, Result};
 use clearing::instructions::{ChangeClearinghouseArgs, ChangeMarketArgs, NominateArgs, Role};
-use clearing::state::{
-    ClearinghouseSettings, Market, MarketParamsArgs, MarketSettings, MarketSettingsArgs, OracleSource,
-};
+use clearing::state::{Market, MarketSettings};
 use jettison_client::AnyEvent;
 use jettison_rpc::{OpenVenue, Stored};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-use crate::amounts::Quote;
 use crate::context::{parse_address, Context};
 use crate::keeping::{fee_account, receiver_or};
 use crate::migrate;
 use crate::names::{market_name, MarketName};
 use crate::output::{time_text, Fields, Refused};
+use crate::propose::propose;
+
+use settings::{ChangeClearinghouse, ChangeMarket};
 
 /// Hand roles on, change settings, wind down.
+#[derive(clap::Args)]
+pub struct Authority {
+    /// Send nothing: show the transaction for this address to sign, such as the vault of a multisig
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    propose: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do.
 #[derive(clap::Subcommand)]
-pub enum Command {
+enum Command {
     /// Name who may accept a role of the key that signs
     Nominate {
         /// The role
@@ -137,76 +149,22 @@ pub struct Receivers {
     fees_to: Option<String>,
 }
 
-/// Change a market's settings; what isn't given stays as it is.
-#[derive(clap::Args)]
-pub struct ChangeMarket {
-    /// The market's index or name
-    market: MarketName,
-    /// A risk parameter, such as maintenance_margin_bps=300; `market show` lists them
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    set: Vec<String>,
-    /// The oracle's account
-    #[arg(long, value_name = "ADDRESS")]
-    oracle: Option<String>,
-    /// Where prices come from
-    #[arg(long, value_enum)]
-    oracle_source: Option<SourceName>,
-    /// Pyth's feed id or Switchboard's feed hash: 64 hexadecimal digits
-    #[arg(long, value_name = "HEX")]
-    feed_id: Option<String>,
-    /// The oldest price accepted
-    #[arg(long, value_name = "SECONDS")]
-    max_oracle_age: Option<u32>,
-    /// The widest confidence interval accepted, of the price
-    #[arg(long, value_name = "BPS")]
-    max_confidence: Option<u16>,
-    #[command(flatten)]
-    looked_at: LookedAt,
-}
-
-/// Where prices come from.
-#[derive(clap::ValueEnum, Clone, Copy, Debug)]
-pub enum SourceName {
-    /// The stand-in feed, for localnets.
-    PriceFeed,
-    /// A Pyth price feed account.
-    Pyth,
-    /// A Switchboard On-Demand feed.
-    Switchboard,
-}
-
-/// Change the clearinghouse's settings; what isn't given stays as it is.
-#[derive(clap::Args)]
-pub struct ChangeClearinghouse {
-    /// Who may pause and take back queued changes, or `none`
-    #[arg(long, value_name = "ADDRESS")]
-    guardian: Option<String>,
-    /// What a change that raises risk waits
-    #[arg(long, value_name = "SECONDS")]
-    timelock: Option<u32>,
-    /// Between the request to unstake and its execution
-    #[arg(long, value_name = "SECONDS")]
-    unstake_cooldown: Option<u32>,
-    /// The withdrawal throttle's window
-    #[arg(long, value_name = "SECONDS")]
-    withdrawal_window: Option<u32>,
-    /// What the throttle lets out within its window, of the margin vault
-    #[arg(long, value_name = "BPS")]
-    withdrawal_limit: Option<u16>,
-    /// The least that it lets out, in quote units
-    #[arg(long, value_name = "AMOUNT")]
-    withdrawal_floor: Option<Quote>,
-    #[command(flatten)]
-    looked_at: LookedAt,
-}
-
 /// Runs the command.
-pub async fn run(context: &Context, command: &Command) -> Result<()> {
+pub async fn run(context: &Context, args: &Authority) -> Result<()> {
+    let command = &args.command;
     if matches!(command, Command::Migrate) {
+        ensure!(
+            args.propose.is_none(),
+            "anyone may migrate: run it with a key of your own, without --propose"
+        );
         // Before it there is no clearinghouse that the other commands could read.
         return migrate::run(context).await;
     }
-    let (signer, open) = (context.signer()?, context.venue().await?);
+    let signer = match &args.propose {
+        Some(address) => Signs::Later(parse_address(address)?),
+        None => Signs::Now(context.signer()?),
+    };
+    let open = context.venue().await?;
     let desk = Desk { context, open: &open, signer: &signer };
     match command {
         Command::Nominate { role, nominee, looked_at } => desk.nominate(*role, nominee, looked_at).await,
@@ -227,17 +185,44 @@ pub async fn run(context: &Context, command: &Command) -> Result<()> {
 struct Desk<'a> {
     context: &'a Context,
     open: &'a OpenVenue,
-    signer: &'a Keypair,
+    signer: &'a Signs,
+}
+
+/// Whose signature a transaction gets, and when.
+enum Signs {
+    /// That of a key in hand; it is sent.
+    Now(Keypair),
+    /// That of somebody else, later.
+    Later(Pubkey),
+}
+
+impl Signs {
+    fn pubkey(&self) -> Pubkey {
+        match self {
+            Self::Now(key) => key.pubkey(),
+            Self::Later(address) => *address,
+        }
+    }
 }
 
 impl Desk<'_> {
     async fn send(&self, instructions: &[Instruction], facts: Fields) -> Result<()> {
-        let sent = self.context.send(instructions, &[self.signer]).await?;
-        let facts = match sent.find(outcome) {
+        let decimals = self.open.state.quote_decimals;
+        let with = |facts: Fields, outcome: Option<String>| match outcome {
             Some(outcome) => facts.with("outcome", outcome),
             None => facts,
         };
-        self.context.out.show(&sent.with(facts, self.open.state.quote_decimals))
+        let shown = match self.signer {
+            Signs::Now(key) => {
+                let sent = self.context.send(instructions, &[key]).await?;
+                sent.with(with(facts, sent.find(outcome)), decimals)
+            }
+            Signs::Later(address) => {
+                let proposal = propose(self.context, instructions, address).await?;
+                proposal.with(with(facts, proposal.find(outcome)), decimals)
+            }
+        };
+        self.context.out.show(&shown)
     }
 
     async fn market(&self, name: &MarketName) -> Result<Stored<Market>> {
@@ -247,7 +232,7 @@ impl Desk<'_> {
     fn require_authority(&self) -> Result<()> {
         let (authority, signer) = (self.open.state.authority, self.signer.pubkey());
         if signer != authority {
-            bail!("only the authority may, which is {authority}; the key that signs is {signer}");
+            bail!("only the authority may, which is {authority}; the signer is {signer}");
         }
         Ok(())
     }
@@ -334,8 +319,8 @@ impl Desk<'_> {
 
     /// The receiver of the rent, the fee account, and what makes it if it isn't there.
     async fn receivers(&self, receivers: &Receivers) -> Result<(Pubkey, Pubkey, Option<Instruction>)> {
-        let receiver = receiver_or(receivers.receiver.as_deref(), self.signer)?;
         let payer = self.signer.pubkey();
+        let receiver = receiver_or(receivers.receiver.as_deref(), &payer)?;
         let (fees, make) = fee_account(self.context, self.open, receivers.fees_to.as_deref(), &payer).await?;
         Ok((receiver, fees, make))
     }
@@ -384,111 +369,5 @@ fn words(error: &anchor_lang::error::Error) -> String {
     match error {
         anchor_lang::error::Error::AnchorError(error) => error.error_msg.clone(),
         other => other.to_string(),
-    }
-}
-
-impl ChangeMarket {
-    /// The new settings and the oracle's account.
-    fn settings(&self, market: &Market) -> Result<(MarketSettingsArgs, Pubkey)> {
-        let present = OracleSource::from_byte(market.oracle_source);
-        let source = self.oracle_source.map(OracleSource::from).or(present);
-        let settings = MarketSettingsArgs {
-            oracle_source: source.context("the market's source of prices is unknown to this build")?,
-            feed_id: match &self.feed_id {
-                Some(text) => parse_feed_id(text)?,
-                None => market.feed_id,
-            },
-            max_oracle_age_seconds: self.max_oracle_age.unwrap_or(market.max_oracle_age_seconds),
-            max_confidence_bps: self.max_confidence.unwrap_or(market.max_confidence_bps),
-            params: with_params(market.book.params.into(), &self.set)?,
-        };
-        let oracle = self.oracle.as_deref().map_or(Ok(market.oracle), parse_address)?;
-        Ok((settings, oracle))
-    }
-}
-
-impl From<SourceName> for OracleSource {
-    fn from(name: SourceName) -> Self {
-        match name {
-            SourceName::PriceFeed => Self::PriceFeed,
-            SourceName::Pyth => Self::Pyth,
-            SourceName::Switchboard => Self::Switchboard,
-        }
-    }
-}
-
-fn parse_feed_id(text: &str) -> Result<[u8; 32]> {
-    let digits = text.strip_prefix("0x").unwrap_or(text);
-    ensure!(digits.len() == 64 && digits.is_ascii(), "a feed id has 64 hexadecimal digits: {text}");
-    let mut id = [0; 32];
-    for (place, byte) in id.iter_mut().enumerate() {
-        let pair = digits.get(place * 2..place * 2 + 2).unwrap_or_default();
-        *byte = u8::from_str_radix(pair, 16).with_context(|| format!("in the feed id {text}"))?;
-    }
-    Ok(id)
-}
-
-/// `params` with some of them set, each as `name=value`.
-fn with_params(params: MarketParamsArgs, set: &[String]) -> Result<MarketParamsArgs> {
-    let mut table = serde_json::to_value(params)?;
-    for one in set {
-        let (name, value) = one.split_once('=').with_context(|| format!("write {one:?} as name=value"))?;
-        let number: u64 = value.parse().with_context(|| format!("{name}={value}: give a whole number"))?;
-        let Some(field) = table.get_mut(name) else {
-            let names: Vec<&String> = table.as_object().into_iter().flatten().map(|(name, _)| name).collect();
-            bail!("there is no parameter {name}: they are {names:?}");
-        };
-        *field = number.into();
-    }
-    serde_json::from_value(table).context("a parameter is out of its type's range")
-}
-
-impl ChangeClearinghouse {
-    fn settings(&self, present: &ClearinghouseSettings, decimals: u8) -> Result<ClearinghouseSettings> {
-        let guardian = match self.guardian.as_deref() {
-            Some("none") => Pubkey::default(),
-            Some(text) => parse_address(text)?,
-            None => present.guardian,
-        };
-        let floor = self.withdrawal_floor.map(|floor| floor.atoms(decimals)).transpose()?;
-        Ok(ClearinghouseSettings {
-            guardian,
-            withdrawal_floor_atoms: floor.unwrap_or(present.withdrawal_floor_atoms),
-            withdrawal_window_seconds: self.withdrawal_window.unwrap_or(present.withdrawal_window_seconds),
-            timelock_seconds: self.timelock.unwrap_or(present.timelock_seconds),
-            unstake_cooldown_seconds: self.unstake_cooldown.unwrap_or(present.unstake_cooldown_seconds),
-            withdrawal_limit_bps: self.withdrawal_limit.unwrap_or(present.withdrawal_limit_bps),
-            reserved: present.reserved,
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use jettison_engine::MarketParams;
-
-    use super::*;
-
-    #[test]
-    fn parameters_are_set_by_name_and_the_others_stay() {
-        let before = MarketParamsArgs::from(MarketParams::default());
-        let set = ["maintenance_margin_bps=300".to_owned(), "loss_halt_seconds=7".to_owned()];
-        let after = with_params(before, &set).unwrap();
-        let expected = MarketParamsArgs { maintenance_margin_bps: 300, loss_halt_seconds: 7, ..before };
-        assert_eq!(after, expected);
-        let error = |text: &str| with_params(before, &[text.to_owned()]).unwrap_err().to_string();
-        assert!(error("maintenance_margin=3").contains("maintenance_margin_bps"));
-        assert!(error("maker_fee_bps=70000").contains("range"));
-        assert!(error("maker_fee_bps").contains("name=value"));
-        assert!(error("maker_fee_bps=1.5").contains("whole number"));
-    }
-
-    #[test]
-    fn a_feed_id_is_64_hexadecimal_digits() {
-        let text = "0x".to_owned() + &"0f".repeat(32);
-        assert_eq!(parse_feed_id(&text).unwrap(), [0x0f; 32]);
-        for bad in ["", "0x", "0f", &"zz".repeat(32), &"0f".repeat(33), &"+f".repeat(32)] {
-            assert!(parse_feed_id(bad).is_err(), "{bad}");
-        }
     }
 }

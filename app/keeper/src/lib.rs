@@ -11,7 +11,7 @@
 //! | `batch`, `units`, `fees` | transactions within the chain's limits, and what they offer |
 //! | `sender`, `journal` | landing them once |
 //! | `outcome`, `backoff` | what became of each task, and when to try again |
-//! | `metrics`, `http` | what it shows |
+//! | `metrics`, `signals`, `http` | what it shows |
 //! | `record` | records and replays |
 
 pub mod backoff;
@@ -33,5 +33,6 @@ pub mod preflight;
 pub mod record;
 pub mod run;
 pub mod sender;
+pub mod signals;
 pub mod stream;
 pub mod units;

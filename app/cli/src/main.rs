@@ -16,6 +16,7 @@ mod context;
 mod crash;
 mod deploy;
 mod events;
+mod explain;
 mod faucet;
 mod funds;
 mod instructions;
@@ -85,6 +86,8 @@ enum Command {
     /// Show the withdrawal queue, or pay the first in it
     #[command(subcommand)]
     Withdrawal(funds::Withdrawal),
+    /// Explain an account: its health leg by leg, what its last haircut was and why, and which to expect
+    Explain(explain::Args),
     /// Trade with another account
     #[command(subcommand)]
     Trade(trade::Command),
@@ -226,6 +229,7 @@ async fn run_online(context: &Context, command: Command) -> Result<()> {
         Command::Deposit(args) => funds::deposit(context, &args).await,
         Command::Withdraw(args) => funds::withdraw(context, &args).await,
         Command::Withdrawal(command) => funds::withdrawal(context, &command).await,
+        Command::Explain(args) => explain::run(context, &args).await,
         Command::Trade(command) => trade::run(context, &command).await,
         Command::Authority(command) => authority::run(context, &command).await,
         Command::Watch(args) => watch::run(context, &args).await,

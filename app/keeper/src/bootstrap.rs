@@ -61,10 +61,18 @@ pub fn program_accounts(kind: Watched, clearinghouse: &Pubkey) -> RpcProgramAcco
     }
 }
 
-/// An account that a server showed, as an update.
+/// An account that a server showed, as an update. Some servers' streams don't slice: what is too much is cut off here.
 pub fn update(kind: Watched, slot: u64, address: Pubkey, account: &UiAccount) -> Option<Update> {
     let owner = account.owner.parse().ok()?;
-    Some(Update { slot, kind, address, owner, data: account.data.decode()? })
+    Some(Update { slot, kind, address, owner, data: needed(kind, account.data.decode()?) })
+}
+
+/// What a keeper needs of an account's data.
+fn needed(kind: Watched, data: Vec<u8>) -> Vec<u8> {
+    match data.get(MARGIN_SLICE) {
+        Some(slice) if kind == Watched::Margin && data.len() == MarginAccount::SPACE => slice.to_vec(),
+        _ => data,
+    }
 }
 
 /// Reads all markets and margin accounts, at the older of the two slots.
@@ -115,9 +123,34 @@ pub async fn read_singles(cluster: &Cluster, wanted: &[(Pubkey, Watched)]) -> Re
                 kind: *kind,
                 address: *address,
                 owner: account.owner,
-                data: account.data,
+                data: needed(*kind, account.data),
             }));
         }
     }
     Ok(inputs)
+}
+
+#[cfg(test)]
+mod tests {
+    use solana_account_decoder_client_types::UiAccountData;
+
+    use super::*;
+
+    /// Red against a server whose websocket leaves the data slice out of account.
+    #[test]
+    fn a_margin_account_that_was_not_sliced_is_sliced_here() {
+        use base64::{prelude::BASE64_STANDARD, Engine};
+        let whole: Vec<u8> = (0..MarginAccount::SPACE).map(|at| at as u8).collect();
+        let shown = |bytes: &[u8]| UiAccount {
+            lamports: 1,
+            data: UiAccountData::Binary(BASE64_STANDARD.encode(bytes), UiAccountEncoding::Base64),
+            owner: clearing::ID.to_string(),
+            executable: false,
+            rent_epoch: 0,
+            space: None,
+        };
+        let taken = |bytes: &[u8]| update(Watched::Margin, 7, CLOCK, &shown(bytes)).unwrap().data;
+        assert_eq!(taken(&whole), whole[MARGIN_SLICE]);
+        assert_eq!(taken(&whole[MARGIN_SLICE]), whole[MARGIN_SLICE]);
+    }
 }

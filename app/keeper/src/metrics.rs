@@ -10,11 +10,13 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{exponential_buckets, Histogram};
-use prometheus_client::registry::Registry;
+use prometheus_client::metrics::MetricType;
+use prometheus_client::registry::{Metric, Registry};
 
 use crate::input::{Millis, Report};
 use crate::outcome::{Outcome, Reason};
 use crate::plan::{Kind, Why};
+use crate::signals::Signal;
 
 /// Labels of a metric.
 type Labels = Vec<(&'static str, String)>;
@@ -75,7 +77,15 @@ pub struct Metrics {
     target_price: Family<Labels, Gauge>,
     open_interest: Family<Labels, Gauge>,
     uncovered: Family<Labels, Gauge>,
+    expected_haircut: Family<Labels, Gauge>,
+    concentration: Family<Labels, Gauge>,
+    largest: Family<Labels, Gauge>,
+    cascade: Family<Labels, Gauge>,
+    names: Vec<(&'static str, &'static str)>,
 }
+
+/// What every name begins with.
+const PREFIX: &str = "jettison_keeper";
 
 impl Default for Metrics {
     fn default() -> Self {
@@ -92,14 +102,13 @@ impl Metrics {
     /// All of them at zero.
     #[rustfmt::skip]
     pub fn new() -> Self {
-        let mut registry = Registry::with_prefix("jettison_keeper");
+        let mut registry = Registry::with_prefix(PREFIX);
+        let mut names = vec![];
         macro_rules! register {
             ($name:literal, $help:literal) => { register!($name, $help, Default::default()) };
-            ($name:literal, $help:literal, $metric:expr) => {{
-                let metric = $metric;
-                registry.register($name, $help, clone_of(&metric));
-                metric
-            }};
+            ($name:literal, $help:literal, $metric:expr) => {
+                add(&mut registry, &mut names, $name, $help, $metric)
+            };
         }
         let metrics = Self {
             healthy: register!("healthy", "1 if the keeper can work"),
@@ -135,9 +144,41 @@ impl Metrics {
             target_price: register!("target_price_atoms", "The oracle's price of a contract as the market has it, by market"),
             open_interest: register!("open_interest_contracts", "Contracts open on each side, by market"),
             uncovered: register!("uncovered_loss_atoms", "Loss that nobody could be charged for, by market"),
+            expected_haircut: register!("expected_haircut_micro_atoms", "Mean charge a contract over a grid of moves, in millionths of an atom, by market and side"),
+            concentration: register!("concentration_millionths", "Sum of the squares of the parts of a side, by market and side"),
+            largest: register!("largest_position_millionths", "The largest position as a part of its side, by market and side"),
+            cascade: register!("cascade_distance_millionths", "How far the price moves until accounts of a side fail, by market, side and what"),
+            names: vec![],
             registry: Registry::default(),
         };
-        Self { registry, ..metrics }
+        Self { registry, names, ..metrics }
+    }
+
+    /// The name of every metric as a query finds it: `_total` ends a counter's, `_bucket` a histogram's.
+    pub fn names(&self) -> impl Iterator<Item = String> + '_ {
+        self.names.iter().map(|(name, ending)| format!("{PREFIX}_{name}{ending}"))
+    }
+
+    /// Systemic signals.
+    pub fn set_signals(&self, signals: &[Signal]) {
+        self.cascade.clear();
+        for signal in signals {
+            let labels = vec![("market", signal.market.to_string()), ("side", signal.side.to_owned())];
+            self.expected_haircut.get_or_create(&labels).set(signed(signal.expected_haircut_micro_atoms));
+            self.concentration.get_or_create(&labels).set(signed(signal.herfindahl));
+            self.largest.get_or_create(&labels).set(signed(signal.largest));
+            let distances = [
+                ("liquidation", signal.to_liquidation),
+                ("bankruptcy", signal.to_bankruptcy),
+                ("cascade", signal.to_cascade),
+            ];
+            for (what, distance) in distances {
+                let Some(distance) = distance else { continue };
+                let mut labels = labels.clone();
+                labels.push(("until", what.to_owned()));
+                self.cascade.get_or_create(&labels).set(signed(distance));
+            }
+        }
     }
 
     /// As Prometheus reads them.
@@ -221,8 +262,22 @@ impl Metrics {
     }
 }
 
-fn clone_of<T: Clone>(metric: &T) -> T {
-    metric.clone()
+/// Registers a metric and notes its name.
+fn add<M: Metric + Clone>(
+    registry: &mut Registry,
+    names: &mut Vec<(&'static str, &'static str)>,
+    name: &'static str,
+    help: &'static str,
+    metric: M,
+) -> M {
+    let ending = match metric.metric_type() {
+        MetricType::Counter => "_total",
+        MetricType::Histogram => "_bucket",
+        _ => "",
+    };
+    names.push((name, ending));
+    registry.register(name, help, metric.clone());
+    metric
 }
 
 fn signed(value: u64) -> i64 {

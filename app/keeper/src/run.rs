@@ -8,17 +8,19 @@ use anyhow::Result;
 use jettison_rpc::Cluster;
 use solana_keypair::Keypair;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::bootstrap;
 use crate::config::{Config, Watch};
 use crate::http::{self, Shown};
-use crate::input::{Input, Millis};
+use crate::input::{Input, Millis, Watched};
 use crate::journal::Journal;
 use crate::keeper::{Decision, Keeper, Named, Setup, Step, Summary};
 use crate::preflight;
 use crate::record::Recorder;
 use crate::sender::Sender;
+use crate::signals::{signals, Signal};
 use crate::stream::{self, Heard, Subject};
 
 /// How long a stopping keeper waits for what is in flight: longer than a blockhash lives.
@@ -26,6 +28,9 @@ const FAREWELL: Duration = Duration::from_secs(90);
 
 /// Between two looks at fees and balance.
 const FEES_EVERY: Duration = Duration::from_secs(5);
+
+/// Between two measurements of the markets as a whole.
+const SIGNALS_EVERY: Duration = Duration::from_secs(5);
 
 /// How long a periodic reading waits before it is compared: what the stream still brings is no difference.
 const GRACE: Duration = Duration::from_millis(1_500);
@@ -60,6 +65,13 @@ pub async fn run(
     Ok(running.keeper.summary())
 }
 
+async fn join<T>(handle: Option<JoinHandle<T>>) -> Option<Result<T, tokio::task::JoinError>> {
+    match handle {
+        Some(handle) => Some(handle.await),
+        None => None,
+    }
+}
+
 /// A keeper and the tasks around it.
 struct Running {
     keeper: Keeper,
@@ -70,6 +82,7 @@ struct Running {
     heard: mpsc::UnboundedReceiver<Heard>,
     oracles: watch::Sender<Vec<Pubkey>>,
     streaming: watch::Sender<bool>,
+    again: mpsc::UnboundedSender<(Pubkey, Watched)>,
     began: Instant,
     /// Ended when this goes.
     _tasks: tokio::task::JoinSet<()>,
@@ -88,6 +101,7 @@ impl Running {
         let (heard_to, heard) = mpsc::unbounded_channel();
         let (oracles, oracles_seen) = watch::channel(vec![]);
         let (streaming, is_streaming) = watch::channel(false);
+        let (again, looks) = mpsc::unbounded_channel();
         let (refresh, refreshes) = mpsc::unbounded_channel();
         let subject = Subject {
             venue: setup.venue.clone(),
@@ -112,6 +126,7 @@ impl Running {
         tasks.spawn(stream::run(cluster.clone(), subject, oracles_seen, heard_to, refresh));
         tasks.spawn(sender.clone().watch());
         tasks.spawn(readings.clone().poll(refreshes));
+        tasks.spawn(readings.clone().look_again(looks));
         tasks.spawn(readings.prices());
         let keeper = Keeper::new(setup);
         Ok(Self {
@@ -123,6 +138,7 @@ impl Running {
             heard,
             oracles,
             streaming,
+            again,
             began: Instant::now(),
             _tasks: tasks,
         })
@@ -133,7 +149,20 @@ impl Running {
         let mut planned = Instant::now();
         let mut news = false;
         let mut deadline: Option<Instant> = None;
+        let mut measuring: Option<JoinHandle<Vec<Signal>>> = None;
+        let mut measured: Option<Instant> = None;
         loop {
+            if measuring.as_ref().is_some_and(JoinHandle::is_finished) {
+                if let Some(Ok(signals)) = join(measuring.take()).await {
+                    self.keeper.show_signals(signals);
+                }
+            }
+            if measuring.is_none() && measured.is_none_or(|at| at.elapsed() >= SIGNALS_EVERY) {
+                // Elsewhere, so that the loop doesn't wait: nothing is decided by them.
+                let snapshot = self.keeper.book_at_large();
+                measuring = snapshot.map(|book| tokio::task::spawn_blocking(move || signals(&book)));
+                measured = Some(Instant::now());
+            }
             // With news, as soon as a tick has passed; without, once a second: back-offs end, prices grow old.
             let wait = if news { tick } else { Duration::from_secs(1) };
             let rest = wait.saturating_sub(planned.elapsed());
@@ -190,10 +219,13 @@ impl Running {
             Input::StreamDown { .. } => drop(self.streaming.send(false)),
             _ => {}
         }
-        let Step { orders, decisions, oracles } = self.keeper.step(at, input);
+        let Step { orders, decisions, look_again, oracles } = self.keeper.step(at, input);
         decisions.iter().for_each(seen);
         for order in orders {
             self.sender.submit(order);
+        }
+        if let Some(account) = look_again {
+            let _ = self.again.send(account);
         }
         if let Some(oracles) = oracles {
             let _ = self.oracles.send(oracles);
@@ -269,6 +301,22 @@ impl Readings {
             let _ = self.to.send(input);
         }
         Ok(whole)
+    }
+
+    /// Reads single accounts again, as many at a time as have gathered.
+    async fn look_again(self, mut looks: mpsc::UnboundedReceiver<(Pubkey, Watched)>) {
+        const MOST: usize = 100;
+        let mut gathered = vec![];
+        while looks.recv_many(&mut gathered, MOST).await > 0 {
+            gathered.sort_unstable();
+            gathered.dedup();
+            match bootstrap::read_singles(&self.cluster, &gathered).await {
+                Ok(found) => found.into_iter().for_each(|input| drop(self.to.send(input))),
+                // The next full reading brings them.
+                Err(error) => tracing::debug!("reading accounts again: {error}"),
+            }
+            gathered.clear();
+        }
     }
 
     /// Reads what others pay for inclusion, and what the fee payer has.

@@ -7,6 +7,7 @@
 mod accounts;
 mod cluster;
 mod error;
+mod history;
 pub mod loader;
 mod logs;
 pub mod mints;
@@ -21,6 +22,7 @@ mod tokens;
 pub use accounts::{Kind, Stored};
 pub use cluster::{Cluster, OpenVenue};
 pub use error::RpcError;
+pub use history::{Page, Past};
 pub use logs::{LogNews, Logged};
 pub use nonce::{Nonce, NONCE_BYTES};
 pub use proposal::unsigned;

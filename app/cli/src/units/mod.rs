@@ -22,6 +22,8 @@ use crate::result_file::Output;
 use cases::{Case, CASES};
 use committed::Committed;
 use scene::{History, Scene};
+#[cfg(test)]
+pub use settings::market_args;
 
 /// Measures every instruction of the clearing program on its ELF, at one and at eight legs.
 #[derive(clap::Args)]

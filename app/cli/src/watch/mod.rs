@@ -106,7 +106,7 @@ impl Watch<'_> {
     async fn connection(&mut self) -> Result<Left> {
         let addresses = match self.addresses().await {
             Ok(addresses) => addresses,
-            Err(error) => return Ok(Left::Closed(format!("{error:#}"))),
+            Err(error) => return Ok(Left::Closed(error.to_string())),
         };
         let mut news = self.context.cluster().follow_logs(&addresses);
         while let Some(news) = news.recv().await {

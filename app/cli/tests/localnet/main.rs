@@ -2,6 +2,7 @@
 //! `JETTISON_LOCALNET` doesn't name the server these tests are left out, and say so.
 
 mod commands;
+mod explain;
 mod loader;
 mod server;
 mod trading;

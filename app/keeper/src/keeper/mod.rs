@@ -12,20 +12,23 @@ mod view;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anchor_lang::prelude::Pubkey;
+use jettison_risk::{Account, Snapshot};
 
 use crate::backoff::Backoff;
+use crate::book::Applied;
 use crate::cache::Cache;
 use crate::fees::Prices;
-use crate::input::{Input, Millis};
+use crate::input::{Input, Millis, Watched};
 use crate::metrics::Metrics;
 use crate::plan::{Planner, Subject, Waiting};
 use crate::sender::Order;
+use crate::signals::Signal;
 
 pub use decision::{Decision, Named, Planned};
 use flight::{Cooling, Flight};
 pub use setup::{Header, Setup};
 pub use unwind::Intent;
-pub use view::{Account, View};
+pub use view::{Own, View};
 
 /// What a step asks for.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +37,9 @@ pub struct Step {
     pub orders: Vec<Order<Vec<Named>>>,
     /// What was decided, for the log and for comparing a replay.
     pub decisions: Vec<Decision>,
+    /// An account to read again: the stream brought it with a slot older than what is known. It may be late; but there
+    /// are servers whose streams state wrong slots.
+    pub look_again: Option<(Pubkey, Watched)>,
     /// The markets' oracles, if they have changed: they are to be watched.
     pub oracles: Option<Vec<Pubkey>>,
 }
@@ -59,8 +65,10 @@ pub struct Keeper {
     intents: Vec<Intent>,
     summary: Summary,
     contact: Contact,
+    signals: Vec<Signal>,
     stopping: bool,
     pressed: bool,
+    greeted: bool,
 }
 
 /// How the keeper stands with the cluster.
@@ -117,8 +125,10 @@ impl Keeper {
             intents: vec![],
             summary: Summary::default(),
             contact: Contact { gap: true, ..Contact::default() },
+            signals: vec![],
             stopping: false,
             pressed: false,
+            greeted: false,
             setup,
         }
     }
@@ -131,6 +141,23 @@ impl Keeper {
     /// What it did.
     pub fn summary(&self) -> Summary {
         self.summary
+    }
+
+    /// Everything that systemic signals are made of, as of now; none before the first reading.
+    pub fn book_at_large(&self) -> Option<Snapshot<Pubkey>> {
+        let book = &self.cache.book;
+        let markets = book.markets().map(|entry| entry.view);
+        let accounts = book.addresses().filter_map(|(address, _)| {
+            let ledger = book.ledger(address)?;
+            (!ledger.has_no_legs()).then_some(Account { id: *address, ledger })
+        });
+        Snapshot::new(markets, accounts, book.common.fund.assets, self.cache.now()).ok()
+    }
+
+    /// Shows systemic signals from now on.
+    pub fn show_signals(&mut self, signals: Vec<Signal>) {
+        self.metrics.set_signals(&signals);
+        self.signals = signals;
     }
 
     /// Transactions that may still land.
@@ -146,6 +173,9 @@ impl Keeper {
             Input::Account(update) => {
                 self.contact.heard = Some(at);
                 let taken = self.cache.apply(update);
+                if taken == Ok(Applied::Stale) && matches!(update.kind, Watched::Margin | Watched::Market) {
+                    step.look_again = Some((update.address, update.kind));
+                }
                 self.note_unreadable(taken.err(), at, &mut step);
                 self.look_for_oracles(&mut step);
             }
@@ -187,6 +217,9 @@ impl Keeper {
         self.contact.snapshot = Some(at);
         self.contact.heard = Some(at);
         self.contact.rpc_why = None;
+        if unreadable.is_none() {
+            self.contact.unreadable = None;
+        }
         self.note_unreadable(unreadable, at, step);
         self.look_for_oracles(step);
     }

@@ -18,6 +18,7 @@ impl Keeper {
             self.measure(at);
             return;
         }
+        self.greet(at, step);
         self.cool_down();
         self.backoff.forget(at);
         self.cache.project();
@@ -34,6 +35,20 @@ impl Keeper {
             self.dispatch(at, due, step);
         }
         self.measure(at);
+    }
+
+    /// Says once that it knows the chain.
+    fn greet(&mut self, at: Millis, step: &mut Step) {
+        if self.greeted {
+            return;
+        }
+        self.greeted = true;
+        let (markets, accounts) = (self.cache.markets().count(), self.cache.book.len());
+        let what = format!(
+            "reads {markets} markets and {accounts} margin accounts, as of slot {}",
+            self.cache.slot()
+        );
+        step.decisions.push(Decision::Note { at, what });
     }
 
     /// What of a plan may be done now.

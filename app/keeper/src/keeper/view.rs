@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{Intent, Keeper, Planned, Summary};
 use crate::input::Millis;
+use crate::signals::Signal;
 
 /// The keeper's state, for people and for other programs. Amounts are in quote atoms, as text where they may be large.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -25,7 +26,7 @@ pub struct View {
     /// Takes nothing more over because its equity nears maintenance.
     pub pressed: bool,
     /// The own margin account.
-    pub own: Option<Account>,
+    pub own: Option<Own>,
     /// Lamports of the fee payer.
     pub lamports: Option<u64>,
     /// Tasks that are due and not yet on their way, the most urgent first.
@@ -40,11 +41,13 @@ pub struct View {
     pub unwind: Vec<Intent>,
     /// What it did since the start.
     pub summary: Summary,
+    /// Each market as a whole: expected haircut, concentration, distance to the next cascade.
+    pub systemic: Vec<Signal>,
 }
 
 /// The own margin account.
 #[derive(Clone, Debug, Serialize)]
-pub struct Account {
+pub struct Own {
     /// Where it is.
     pub address: String,
     /// Its capital.
@@ -113,12 +116,13 @@ impl Keeper {
             in_flight: self.flights.len(),
             unwind: self.intents.clone(),
             summary: self.summary,
+            systemic: self.signals.clone(),
         }
     }
 
-    fn own_account(&self) -> Option<Account> {
+    fn own_account(&self) -> Option<Own> {
         let health = self.own_health()?;
-        Some(Account {
+        Some(Own {
             address: self.setup.own?.to_string(),
             capital: self.own_capital()?.0,
             equity: health.equity.0,

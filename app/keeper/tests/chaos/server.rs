@@ -26,6 +26,8 @@ pub struct Faults {
     pub refuse: Vec<(&'static str, i64, &'static str)>,
     /// Account updates that the websocket keeps back, to bring them late and in reverse.
     pub late: bool,
+    /// Account updates of the program say that they are of this slot.
+    pub frozen_slot: Option<u64>,
     /// Account updates are not delivered at all.
     pub deaf: bool,
     /// A number to change whenever all websockets are to be closed.
@@ -315,7 +317,8 @@ async fn notifications(
                     })
                     .collect::<Vec<_>>()
             });
-            let context = json!({ "slot": slot });
+            let frozen = site.faults.lock().unwrap().frozen_slot;
+            let context = json!({ "slot": frozen.unwrap_or(*slot) });
             let each = |keyed| note("programNotification", json!({ "context": context, "value": keyed }));
             found.await.into_iter().map(each).collect()
         }

@@ -90,9 +90,24 @@ impl Stage {
         long
     }
 
+    /// As [`Self::falling`], where someone else has moved the price already: the keeper can send nothing.
+    pub fn fallen(&self, size: u64) -> Pubkey {
+        let long = self.falling(size);
+        self.until("the price has fallen", |world| {
+            world.accrue(0, PRICE * 93 / 100);
+            world.at.book(0).unwrap().effective_price.0 <= PRICE * 94 / 100
+        });
+        long
+    }
+
     /// From now on the oracles publish this.
     pub fn price(&self, price: Option<u64>) {
         self.world.with(move |world| world.prices.fill(price));
+    }
+
+    /// Waits until a keeper has read the chain.
+    pub fn connected(&self, keeper: &Running) {
+        keeper.until_said("reads ");
     }
 
     /// No transaction ran twice.

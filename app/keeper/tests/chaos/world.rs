@@ -221,6 +221,13 @@ impl World {
         self.changed(vec![self.at.feeds[usize::from(market)].address]);
     }
 
+    /// Someone else publishes and accrues.
+    pub fn accrue(&mut self, market: u16, atoms: u64) {
+        self.at.set_price(market, feed_price(atoms)).unwrap();
+        let feed = self.at.feeds[usize::from(market)].address;
+        self.changed(vec![feed, self.at.venue.market(market)]);
+    }
+
     /// A slot passes; with every fifth a second, and the oracles publish.
     pub fn next_slot(&mut self) {
         self.slot += 1;
@@ -268,6 +275,13 @@ impl World {
     fn height_of(transaction: &Transaction) -> u64 {
         let hash = transaction.message.recent_blockhash.to_bytes();
         u64::from_le_bytes(hash[..8].try_into().unwrap())
+    }
+
+    /// Whether a transaction takes a position over.
+    pub fn is_takeover(transaction: &Transaction) -> bool {
+        use anchor_lang::Discriminator;
+        let data = transaction.message.instructions.iter().map(|instruction| &instruction.data);
+        data.into_iter().any(|data| data.starts_with(clearing::instruction::Liquidate::DISCRIMINATOR))
     }
 
     /// Takes a transaction as a server does; what is kept back runs with [`Self::release`].

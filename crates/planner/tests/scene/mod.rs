@@ -8,7 +8,7 @@ use jettison_engine::{
     MarketParams, Markets, Price, Terms,
 };
 use jettison_harness::params;
-use jettison_keeper::book::{AccountState, Book, MarketState, Oracle, Version};
+use jettison_planner::book::{AccountState, Book, MarketState, Oracle, Version};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

@@ -4,8 +4,8 @@ use anchor_lang::prelude::Pubkey;
 use clearing::state::Gate;
 use jettison_engine::{Atoms, Bps, Contracts, Direction, MarketIndex, MarketParams, Price, SignedAtoms};
 use jettison_harness::{params, World};
-use jettison_keeper::book::{AccountState, Book, MarketState, Oracle, Version};
-use jettison_keeper::plan::{Action, Kind, Plan, Planner, Policy, Reason, Why};
+use jettison_planner::book::{AccountState, Book, MarketState, Oracle, Version};
+use jettison_planner::plan::{Action, Kind, Plan, Planner, Policy, Reason, Why};
 
 const MARKET: MarketIndex = MarketIndex(0);
 /// The keeper's account in each world.

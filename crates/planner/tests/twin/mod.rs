@@ -6,7 +6,7 @@ use anchor_lang::prelude::Pubkey;
 use jettison_engine::{Atoms, Bps, MarketIndex, Price};
 use jettison_harness::history::{coverage::Coverage, strategy, History};
 use jettison_harness::{params, World};
-use jettison_keeper::book::{AccountState, Applied, Book, MarketState, Oracle, Version};
+use jettison_planner::book::{AccountState, Applied, Book, MarketState, Oracle, Version};
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use anchor_lang::prelude::Pubkey;
 use jettison_engine::{assess, Health, Margin, Market, Markets};
-use jettison_keeper::book::Looks;
+use jettison_planner::book::Looks;
 use twin::{address, play, play_all, Twin};
 
 #[test]

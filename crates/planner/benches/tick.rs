@@ -1,6 +1,6 @@
 //! A price tick: the index against a full rescan, side by side, at 10k, 100k and 1M accounts.
 //!
-//! `cargo bench -p jettison-keeper --bench tick`. With `-- --quick` after it for a first look.
+//! `cargo bench -p jettison-planner --bench tick`. With `-- --quick` after it for a first look.
 
 #[path = "../tests/scene/mod.rs"]
 mod scene;
@@ -9,7 +9,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion};
-use jettison_keeper::plan::{Planner, Policy};
+use jettison_planner::plan::{Planner, Policy};
 use scene::{Scene, MARKETS};
 
 fn main() {

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use jettison_engine::{Contracts, MarketIndex, Price};
 use jettison_harness::World;
-use jettison_keeper::book::{Book, Oracle};
-use jettison_keeper::plan::{Action, Kind, Plan, Planner, Policy, Task};
+use jettison_planner::book::{Book, Oracle};
+use jettison_planner::plan::{Action, Kind, Plan, Planner, Policy, Task};
 use rand::Rng;
 use twin::{address, play, play_all, Twin, ACCOUNTS, PRICES};
 

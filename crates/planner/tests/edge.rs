@@ -6,7 +6,7 @@ use jettison_engine::{
     SettlementIndex, Shares, SHARE_BITS,
 };
 use jettison_harness::{params, World};
-use jettison_keeper::book::{AccountState, Book, MarketState, Version};
+use jettison_planner::book::{AccountState, Book, MarketState, Version};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

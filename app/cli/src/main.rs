@@ -14,6 +14,8 @@ mod config;
 mod context;
 mod crash;
 mod deploy;
+#[cfg(test)]
+mod documents;
 mod events;
 mod faucet;
 mod funds;

@@ -15,6 +15,8 @@ mod config;
 mod context;
 mod crash;
 mod deploy;
+#[cfg(test)]
+mod documents;
 mod events;
 mod explain;
 mod faucet;

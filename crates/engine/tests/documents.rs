@@ -280,3 +280,25 @@ fn each_link_between_documents_leads_to_a_file() {
     assert!(checked > 30, "only {checked} links were found");
     assert!(broken.is_empty(), "no such files:\n{}", broken.join("\n"));
 }
+
+#[test]
+fn each_alarm_of_the_keeper_has_its_row_in_the_operations_guide() {
+    let rules = read(&root().join("app/keeper/grafana/alerts.yml"));
+    let alarms: Vec<&str> =
+        rules.lines().filter_map(|line| line.trim().strip_prefix("- alert: ")).map(str::trim).collect();
+    let document = read(&root().join("docs/operations.md"));
+    let (_, section) = document.split_once("## 5. Alarms").expect("a section of alarms");
+    let (section, _) = section.split_once("\n## ").expect("another section");
+    let rows: Vec<&str> =
+        section.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    assert!(alarms.len() > 10, "{alarms:?}");
+    assert_eq!(rows, alarms, "left: rows of docs/operations.md; right: rules");
+    // The mark † is for those that page.
+    for row in section.lines().filter(|line| line.starts_with("| `")) {
+        let name = row.split('`').nth(1).expect("a name");
+        let (_, rule) = rules.split_once(&format!("- alert: {name}\n")).expect("a rule");
+        let rule = rule.split("- alert: ").next().expect("its text");
+        let marked = row.split('|').nth(1).is_some_and(|cell| cell.contains('†'));
+        assert_eq!(marked, rule.contains("severity: page"), "{name}");
+    }
+}

@@ -179,7 +179,7 @@ pub enum Reason {
         /// Charge and debt that settling moves.
         amount: Atoms,
     },
-    /// Positions in a market that is wound down close by settlement.
+    /// Settling closes a position: of less than a contract, or in a market that is wound down.
     Closing,
     /// The stored price is other than the oracle lets it be, or grows old.
     PriceDue {
@@ -219,7 +219,7 @@ impl fmt::Display for Reason {
             }
             Self::Bankrupt { equity } => write!(f, "equity {} is negative", equity.0),
             Self::Uncollected { amount } => write!(f, "{} atoms are charged or owed", amount.0),
-            Self::Closing => f.write_str("the market is wound down"),
+            Self::Closing => f.write_str("settling closes a position"),
             Self::PriceDue { age_seconds } => write!(f, "the price is {age_seconds} seconds old"),
             Self::OracleUnusable => f.write_str("the oracle can't be used"),
             Self::FeesDue { amount } => write!(f, "{} atoms of fees wait", amount.0),

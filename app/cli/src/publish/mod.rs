@@ -104,7 +104,7 @@ fn parse_quote(text: &str) -> Result<(String, i64), String> {
 impl WalkOptions {
     /// The source.
     pub fn source(&self) -> Result<Source> {
-        Walk::new(self.volatility, self.seed).map(Source::Walk)
+        Walk::new(self.volatility, self.seed).map(|walk| Source::Walk(Box::new(walk)))
     }
 }
 

@@ -20,7 +20,7 @@ pub enum Source {
     /// Prices that stay; pairs that are not among them keep what their feed has.
     Fixed(Quotes),
     /// A random walk of each pair from what its feed has.
-    Walk(Walk),
+    Walk(Box<Walk>),
     /// A file's prices.
     Replay(Replay),
 }
@@ -164,7 +164,7 @@ mod tests {
     fn a_walk_repeats_with_its_seed_and_stays_near_for_its_volatility() {
         let start = Quotes::from([("A-B".to_owned(), 100_000_000_000_000)]);
         let walk = |seed| {
-            let mut source = Source::Walk(Walk::new(0.8, seed).unwrap());
+            let mut source = Source::Walk(Box::new(Walk::new(0.8, seed).unwrap()));
             let mut quotes = start.clone();
             for second in 1..=1_000 {
                 quotes = source.at(SECOND * second, &quotes);

@@ -148,7 +148,8 @@ fn another_queued_change_is_replaced_or_told_of() {
 #[test]
 fn every_setting_of_a_market_is_compared() {
     let wanted = wanted();
-    let changes: [(&str, fn(&mut Market)); 4] = [
+    type Change = fn(&mut Market);
+    let changes: [(&str, Change); 4] = [
         ("oracle_source pyth -> stand-in", |market| market.oracle_source = OracleSource::Pyth as u8),
         ("feed_id 01", |market| market.feed_id[0] = 1),
         ("max_oracle_age_seconds 0 -> 30", |market| market.max_oracle_age_seconds = 0),

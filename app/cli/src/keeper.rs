@@ -13,7 +13,7 @@ use crate::context::Context;
 
 /// Run a keeper until Ctrl-C: it finds accounts in need and liquidates, deleverages, resolves and settles them.
 ///
-/// Settings are the table [keeper] of the configuration file, then JETTISON_KEEPER_* (with two underscores between a section
+/// Settings are the table "keeper" of the configuration file, then JETTISON_KEEPER_* (with two underscores between a section
 /// and its field, as in JETTISON_KEEPER_FEES__MAX_LAMPORTS), then these flags. With --dry-run it plans and simulates, and
 /// sends nothing.
 #[derive(clap::Args)]

@@ -86,7 +86,7 @@ pub struct Scenario<Id> {
     /// What leaves the insurance fund, bounties included.
     pub insurance_drawn: Atoms,
     /// Whether it was followed to its end: failures that charges cause, and theirs in turn, are followed for
-    /// [`ROUNDS`] rounds.
+    /// `ROUNDS` rounds.
     pub is_complete: bool,
     after: Trial,
 }

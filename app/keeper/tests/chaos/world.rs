@@ -233,7 +233,7 @@ impl World {
         self.slot += 1;
         self.at.chain.set_slot(self.slot);
         let _ = self.news.send(Happened::Slot(self.slot));
-        if self.slot % 5 == 0 {
+        if self.slot.is_multiple_of(5) {
             self.pass(1);
             for market in 0..self.prices.len() {
                 if let Some(price) = self.prices[market] {

@@ -217,8 +217,10 @@ impl Settings {
             sources = sources.merge(Toml::file_exact(path));
             sources.extract::<Self>().map_err(|error| explain(error, &path.display().to_string()))?;
         }
-        let environment = Env::prefixed("JETTISON_").only(&KEYS);
-        sources = sources.merge(environment).merge(CommandLine(flags));
+        let environment = Figment::from(Env::prefixed("JETTISON_").only(&KEYS));
+        for layer in [environment, Figment::from(CommandLine(flags))] {
+            sources = over(sources, layer);
+        }
         sources.extract::<Self>().map_err(|error| explain(error, "the settings"))
     }
 
@@ -231,6 +233,16 @@ impl Settings {
         };
         expand_home(&path)
     }
+}
+
+/// `sources` with a layer above them. A websocket belongs to the URL beside it: another URL above it leaves it behind,
+/// or else requests would go to one cluster and the stream would come from another.
+fn over(mut sources: Figment, layer: Figment) -> Figment {
+    let url = |figment: &Figment| figment.find_value("url").ok().and_then(Value::into_string);
+    if url(&layer).is_some_and(|above| url(&sources).as_ref() != Some(&above)) {
+        sources = sources.merge(("ws_url", None::<String>));
+    }
+    sources.merge(layer)
 }
 
 /// `path` with `~` replaced by the home folder.
@@ -273,5 +285,32 @@ fn explain(error: figment::Error, otherwise: &str) -> anyhow::Error {
     match error.path.join(".").as_str() {
         "" => anyhow!("in {place}: {}", error.kind),
         key => anyhow!("in {place}: {key}: {}", error.kind),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Red when a websocket of the file stayed beside a URL of the command line.
+    #[test]
+    fn a_websocket_goes_with_its_url() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("jettison.toml");
+        std::fs::write(&file, "url = \"http://127.0.0.1:1\"\nws_url = \"ws://127.0.0.1:7\"\n").unwrap();
+        let ws_url = |url: Option<&str>, ws_url: Option<&str>| {
+            let flags = Flags {
+                url: url.map(str::to_owned),
+                ws_url: ws_url.map(str::to_owned),
+                config: Some(file.clone()),
+                ..Flags::default()
+            };
+            Settings::load(&flags).unwrap().ws_url
+        };
+        assert_eq!(ws_url(None, None).as_deref(), Some("ws://127.0.0.1:7"));
+        assert_eq!(ws_url(Some("http://127.0.0.1:1"), None).as_deref(), Some("ws://127.0.0.1:7"));
+        assert_eq!(ws_url(None, Some("ws://127.0.0.1:8")).as_deref(), Some("ws://127.0.0.1:8"));
+        assert_eq!(ws_url(Some("devnet"), None), None);
+        assert_eq!(ws_url(Some("devnet"), Some("ws://127.0.0.1:8")).as_deref(), Some("ws://127.0.0.1:8"));
     }
 }

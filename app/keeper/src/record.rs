@@ -26,13 +26,14 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Begins a record; a file of that name is replaced.
+    /// Begins a record. A file that is there isn't touched: it may be the record of what one wants to understand.
     ///
     /// # Errors
-    /// When it can't be written.
+    /// When it is there, or can't be written.
     pub fn create(path: &Path, setup: &Setup) -> Result<Self> {
-        let file =
-            File::create(path).with_context(|| format!("can't write the record {}", path.display()))?;
+        let file = File::create_new(path).with_context(|| {
+            format!("can't begin the record {}: if it is there, move it away or name another", path.display())
+        })?;
         let mut recorder = Self { path: path.to_owned(), file: BufWriter::new(file) };
         recorder.line(&Header::from(setup))?;
         Ok(recorder)

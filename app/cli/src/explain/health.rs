@@ -267,7 +267,10 @@ fn queue(scene: &Scene, clearinghouse: &Clearinghouse, units: Units) -> Vec<Stri
     let available = scene.margin_vault.and_then(|vault| throttle.available(&params, vault, scene.now).ok());
     if let Some(available) = available.filter(|_| !scene.account.state.ledger.capital.is_zero()) {
         let waits = if throttle.head == throttle.tail { "" } else { ", after those in the queue" };
-        text.push(format!("The throttle lets {} leave the vault now{waits}.", units.amount(available.0)));
+        text.push(match scene.margin_vault {
+            Some(vault) if available >= vault => "The throttle holds nothing back.".to_owned(),
+            _ => format!("The throttle lets {} leave the vault now{waits}.", units.amount(available.0)),
+        });
     }
     text
 }
@@ -283,5 +286,8 @@ pub fn queue_fields(scene: &Scene, clearinghouse: &Clearinghouse, units: Units) 
         .with("queued", waits.then(|| units.amount(queued.amount.0)))
         .with("place", waits.then_some(queued.place))
         .with("before_it", waits.then(|| queued.place.saturating_sub(throttle.head)))
-        .with("throttle_available", available.map(|available| units.amount(available.0)))
+        .with(
+            "throttle_available",
+            available.zip(scene.margin_vault).map(|(free, vault)| units.amount(free.min(vault).0)),
+        )
 }

@@ -1,11 +1,11 @@
 //! The localnet's folder: keys, which keep their addresses over restarts, and the configuration.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anchor_lang::prelude::Pubkey;
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
 use jettison_rpc::Cluster;
 use solana_keypair::Keypair;
 
@@ -72,6 +72,22 @@ fn write_private(path: &Path, text: &str) -> Result<()> {
     write().with_context(|| format!("writing {}", path.display()))
 }
 
+/// Takes the folder for one localnet: the second would take the configuration from the first. Held as long as the file is open.
+pub fn lock(folder: &Path) -> Result<File> {
+    fs::create_dir_all(folder).with_context(|| format!("making the folder {}", folder.display()))?;
+    let path = folder.join("lock");
+    let file = File::create(&path).with_context(|| format!("making {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => {
+            bail!("a localnet runs in {} already: stop it, or give --dir another folder", folder.display())
+        }
+        Err(fs::TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("locking {}", path.display()))
+        }
+    }
+}
+
 /// Removes a configuration of before: once it is there, the localnet is ready.
 pub fn remove_config(folder: &Path) -> Result<()> {
     let path = folder.join(CONFIG);
@@ -126,5 +142,15 @@ mod tests {
         fs::write(&path, "[1,2]").unwrap();
         assert!(Keys::open(folder.path(), 0, 0).is_err());
         assert_eq!(fs::read_to_string(path).unwrap(), "[1,2]");
+    }
+
+    #[test]
+    fn a_folder_is_one_localnets_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = lock(folder.path()).unwrap();
+        let second = lock(folder.path()).unwrap_err().to_string();
+        assert!(second.contains("runs in") && second.contains("--dir"), "{second}");
+        drop(first);
+        lock(folder.path()).unwrap();
     }
 }

@@ -100,6 +100,7 @@ pub async fn run(context: &Context, args: &Args) -> Result<()> {
     ensure!(wanted.network == Network::Localnet, "{} is not for a localnet", file.display());
     let mut source = args.prices.source()?;
     let programs = Program::load(args.programs.as_deref(), None, wanted.has_stand_in())?;
+    let _lock = folder::lock(&args.dir)?;
     folder::remove_config(&args.dir)?;
     let keys = Keys::open(&args.dir, args.traders, args.keepers)?;
     let binary = server::binary(context.out).await?;

@@ -80,6 +80,8 @@ struct Contact {
     /// When anything came last, from the stream or by reading.
     heard: Option<Millis>,
     snapshot: Option<Millis>,
+    /// The chain's clock, and when it was last seen to move.
+    clock: (i64, Millis),
     /// Whether the next full reading may differ from what is known: at the start, and after a gap.
     gap: bool,
     lamports: Option<u64>,
@@ -202,6 +204,9 @@ impl Keeper {
             Input::Tick => self.plan(at, &mut step),
             Input::Stop => self.stopping = true,
         }
+        if self.cache.now() != self.contact.clock.0 {
+            self.contact.clock = (self.cache.now(), at);
+        }
         step
     }
 
@@ -261,6 +266,15 @@ impl Keeper {
         if silent > stale {
             let why = contact.rpc_why.as_deref().unwrap_or(&contact.stream_why);
             return Err(format!("nothing was heard of the cluster for {} s: {why}", silent / 1_000));
+        }
+        let (clock, moved) = contact.clock;
+        let stood = at.saturating_sub(moved);
+        if stood > stale {
+            return Err(format!(
+                "the chain's clock has stood at {clock} for {} s: the server is behind, or its chain was begun anew, and then \
+                 the keeper must be started anew too",
+                stood / 1_000
+            ));
         }
         if contact.lamports.is_some_and(|lamports| lamports < crate::config::BASE_FEE) {
             return Err(format!("{} has no SOL to pay fees", self.setup.signer));

@@ -193,6 +193,35 @@ fn a_clock_that_jumps_ahead() {
     stage.nothing_twice();
 }
 
+/// Slots are heard of and nothing moves: red without a look at the clock, since whatever comes counted as a sign of life.
+#[test]
+fn a_clock_that_stands_is_no_sign_of_health() {
+    let stage = Stage::new(1, 1);
+    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).unwrap();
+    let keeper = stage.keeper(0, Config { listen: Some(free), ..config() });
+    stage.connected(&keeper);
+    wait("it is healthy", || health(free).starts_with("HTTP/1.0 200"));
+    stage.world.with(|world| world.clock_stands = true);
+    wait("it says that the clock stands", || {
+        let answer = health(free);
+        answer.starts_with("HTTP/1.0 503") && answer.contains("the chain's clock has stood")
+    });
+    stage.world.with(|world| world.clock_stands = false);
+    wait("it is healthy again", || health(free).starts_with("HTTP/1.0 200"));
+    keeper.stop();
+}
+
+/// What `/healthz` answers, headers included.
+fn health(address: std::net::SocketAddr) -> String {
+    use std::io::{Read, Write};
+    let mut answer = String::new();
+    if let Ok(mut stream) = std::net::TcpStream::connect(address) {
+        let _ = stream.write_all(b"GET /healthz HTTP/1.0\r\n\r\n");
+        let _ = stream.read_to_string(&mut answer);
+    }
+    answer
+}
+
 #[test]
 fn two_keepers_race_and_neither_fails() {
     let stage = Stage::new(1, 2);

@@ -60,6 +60,8 @@ pub struct World {
     pub hold: bool,
     /// What each oracle publishes, in atoms a contract; nothing while it is none.
     pub prices: Vec<Option<u64>>,
+    /// Whether slots go by and the clock doesn't move.
+    pub clock_stands: bool,
     news: broadcast::Sender<Happened>,
 }
 
@@ -174,6 +176,7 @@ impl World {
             held: vec![],
             hold: false,
             prices: vec![Some(PRICE); usize::from(markets)],
+            clock_stands: false,
             news,
         };
         for _ in 0..keepers {
@@ -228,12 +231,12 @@ impl World {
         self.changed(vec![feed, self.at.venue.market(market)]);
     }
 
-    /// A slot passes; with every fifth a second, and the oracles publish.
+    /// A slot passes; with every fifth a second, unless the clock stands, and the oracles publish.
     pub fn next_slot(&mut self) {
         self.slot += 1;
         self.at.chain.set_slot(self.slot);
         let _ = self.news.send(Happened::Slot(self.slot));
-        if self.slot.is_multiple_of(5) {
+        if self.slot.is_multiple_of(5) && !self.clock_stands {
             self.pass(1);
             for market in 0..self.prices.len() {
                 if let Some(price) = self.prices[market] {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail, Context, Result};
-use figment::providers::{Env, Format, Toml};
+use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::magic::RelativePathBuf;
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
@@ -240,7 +240,7 @@ impl Settings {
 fn over(mut sources: Figment, layer: Figment) -> Figment {
     let url = |figment: &Figment| figment.find_value("url").ok().and_then(Value::into_string);
     if url(&layer).is_some_and(|above| url(&sources).as_ref() != Some(&above)) {
-        sources = sources.merge(("ws_url", None::<String>));
+        sources = sources.merge(Serialized::default("ws_url", None::<String>));
     }
     sources.merge(layer)
 }

@@ -190,13 +190,16 @@ async fn install_packages(out: Out) -> Result<()> {
         return Ok(());
     }
     out.note(&format!("installing what it needs: {words}"));
-    let status = Command::new("apt-get")
-        .args(["install", "-y", "--no-install-recommends"])
-        .args(PACKAGES)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status()
-        .await?;
+    let apt = |arguments: &[&str]| {
+        let mut command = Command::new("apt-get");
+        command.args(["-qq", "-o", "DPkg::Lock::Timeout=300"]).args(arguments);
+        command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null()).stdout(Stdio::null());
+        command
+    };
+    // A machine that is new has no lists; where they can't be fetched, those that are there may do.
+    apt(&["update"]).status().await?;
+    let install = [&["install", "-y", "--no-install-recommends"], &PACKAGES[..]].concat();
+    let status = apt(&install).status().await?;
     ensure!(status.success(), "the packages could not be installed; run: apt-get update && {words}");
     Ok(())
 }

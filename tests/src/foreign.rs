@@ -1,7 +1,7 @@
-use crate::params::standard;
 use crate::Scene;
 use anchor_lang::prelude::Pubkey;
 use jettison_client::Venue;
+use jettison_embedded::standard;
 use jettison_embedded::{open_settings, Trader};
 use solana_signer::Signer;
 

@@ -1,5 +1,4 @@
 use crate::invariants::Held;
-use crate::params::{feed_price, standard, PRICE};
 use crate::{Code, Snapshot};
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
@@ -7,6 +6,7 @@ use anchor_lang::solana_program::system_program;
 use anchor_spl::{token, token_2022};
 use clearing::instructions::CreateMarketArgs;
 use jettison_client::{event, AnyEvent};
+use jettison_embedded::{feed_price, standard, PRICE};
 use jettison_embedded::{Chain, EmbeddedVenue, Executed, Failed, Runtime, Trader};
 use jettison_engine::{MarginAccount, Market};
 use solana_keypair::Keypair;

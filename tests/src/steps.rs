@@ -1,11 +1,11 @@
 //! What people do in a scene: each step's instruction with the markets that it needs, and the step itself.
 
-use crate::params::feed_price;
 use crate::Scene;
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::Instruction;
 use clearing::instructions::{LiquidateArgs, SettleTradeArgs};
 use jettison_client::markets_of;
+use jettison_embedded::feed_price;
 use jettison_embedded::{Executed, Trader};
 use solana_signer::Signer;
 

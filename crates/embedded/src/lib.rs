@@ -22,6 +22,7 @@ mod hush;
 mod native;
 mod outcome;
 mod program;
+mod standard;
 mod tokens;
 mod venue;
 mod wire;
@@ -31,6 +32,7 @@ pub use files::ElfFiles;
 pub use outcome::{Executed, Failed};
 pub use program::{programs, Builtin, NativeProgram};
 pub use solana_account_v3::Account;
+pub use standard::{feed_price, standard, PRICE};
 pub use venue::{open_settings, EmbeddedVenue, Feed, Trader, FEED_EXPONENT, QUOTE_DECIMALS};
 
 /// What the macros expand to; no API.

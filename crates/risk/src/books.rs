@@ -95,7 +95,7 @@ fn fund_shares(books: &Books<'_>) -> Check {
 }
 
 fn check_market(market: &Market, books: &Books<'_>) -> impl Iterator<Item = Check> {
-    let sums = Sums::of(market, books);
+    let sums = Sums::of(market, books.accounts.iter().map(|(ledger, _)| ledger));
     let contracts = [market.long.contracts, market.short.contracts].map(|side| i128::from(side.0));
     let shares = [market.long.shares, market.short.shares].map(|side| i128::from(side.0));
     let backing = atoms(market.pool) + atoms(market.uncovered) - atoms(market.surplus);
@@ -112,18 +112,22 @@ fn check_market(market: &Market, books: &Books<'_>) -> impl Iterator<Item = Chec
     balance.into_iter().chain(rest)
 }
 
-/// Sums over the legs of a market.
-#[derive(Default)]
-struct Sums {
-    shares: [i128; 2],
-    sizes: [i128; 2],
-    claims: i128,
+/// Sums over the legs of a market: long, then short.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Shares that the legs own.
+    pub shares: [i128; 2],
+    /// Contracts of the legs, each rounded down.
+    pub sizes: [i128; 2],
+    /// What is due to the legs less what they owe, in atoms.
+    pub claims: i128,
 }
 
 impl Sums {
-    fn of(market: &Market, books: &Books<'_>) -> Self {
+    /// The sums over whichever of `accounts` have a leg in the market.
+    pub fn of<'a>(market: &Market, accounts: impl IntoIterator<Item = &'a MarginAccount>) -> Self {
         let mut sums = Self::default();
-        for leg in books.accounts.iter().filter_map(|(ledger, _)| ledger.leg(market.index)) {
+        for leg in accounts.into_iter().filter_map(|ledger| ledger.leg(market.index)) {
             let side = usize::from(leg.direction() == Direction::Short);
             sums.shares[side] += i128::from(leg.shares.0);
             // What the engine can't compute is out of its bounds: the sum is to show it, whatever else is in it.

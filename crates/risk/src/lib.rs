@@ -28,7 +28,7 @@ mod systemic;
 mod trial;
 
 pub use account::{AccountRisk, LegMargin, LegRisk, Prices, Together};
-pub use books::{check_books, Books, Check};
+pub use books::{check_books, Books, Check, Sums};
 pub use cascade::{Cascade, Distance, Failing};
 pub use grid::{Grid, GridMove};
 pub use haircut::{parts_of_haircut, side_shares, Charge};

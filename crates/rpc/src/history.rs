@@ -5,6 +5,7 @@ use futures_util::{stream, StreamExt};
 use jettison_client::AnyEvent;
 use solana_commitment_config::CommitmentConfig;
 use solana_rpc_client::rpc_client::GetConfirmedSignaturesForAddress2Config;
+use solana_rpc_client_api::response::RpcConfirmedTransactionStatusWithSignature;
 use solana_signature::Signature;
 
 use crate::{Cluster, RpcError};
@@ -47,19 +48,7 @@ impl Cluster {
         before: Option<Signature>,
         count: usize,
     ) -> Result<Page, RpcError> {
-        let commitment = if self.rpc.commitment() == CommitmentConfig::processed() {
-            CommitmentConfig::confirmed()
-        } else {
-            self.rpc.commitment()
-        };
-        let config = GetConfirmedSignaturesForAddress2Config {
-            before,
-            until: None,
-            limit: Some(count),
-            commitment: Some(commitment),
-        };
-        let found = self.rpc.get_signatures_for_address_with_config(address, config).await;
-        let found = found.map_err(|error| self.error(error))?;
+        let found = self.signatures(address, before, None, Some(count)).await?;
         let last = found.last().and_then(|entry| entry.signature.parse().ok());
         let older = last.filter(|_| found.len() >= count);
         let landed = found.into_iter().filter(|entry| entry.err.is_none());
@@ -79,5 +68,27 @@ impl Cluster {
             .collect()
             .await;
         Ok(Page { transactions, older })
+    }
+
+    /// Signatures of the transactions that named an account, newest first: those before `before` and after `until`.
+    pub(crate) async fn signatures(
+        &self,
+        address: &Pubkey,
+        before: Option<Signature>,
+        until: Option<Signature>,
+        limit: Option<usize>,
+    ) -> Result<Vec<RpcConfirmedTransactionStatusWithSignature>, RpcError> {
+        let commitment = Some(self.remembered());
+        let config = GetConfirmedSignaturesForAddress2Config { before, until, limit, commitment };
+        let found = self.rpc.get_signatures_for_address_with_config(address, config).await;
+        found.map_err(|error| self.error(error))
+    }
+
+    /// The commitment at which servers keep history: what is only processed isn't in it yet.
+    pub(crate) fn remembered(&self) -> CommitmentConfig {
+        match self.rpc.commitment() {
+            processed if processed == CommitmentConfig::processed() => CommitmentConfig::confirmed(),
+            kept => kept,
+        }
     }
 }

@@ -4,7 +4,6 @@ use anchor_lang::prelude::Pubkey;
 use futures_util::future::join_all;
 use futures_util::stream::{select_all, StreamExt};
 use solana_pubsub_client::nonblocking::pubsub_client::PubsubClient;
-use solana_rpc_client::rpc_client::GetConfirmedSignaturesForAddress2Config;
 use solana_rpc_client_api::config::{RpcTransactionLogsConfig, RpcTransactionLogsFilter};
 use solana_signature::Signature;
 use tokio::sync::mpsc;
@@ -92,14 +91,9 @@ impl Cluster {
         address: &Pubkey,
         last: Option<Signature>,
     ) -> Result<Vec<Logged>, RpcError> {
-        let config = GetConfirmedSignaturesForAddress2Config {
-            until: last,
-            commitment: Some(self.rpc().commitment()),
-            ..GetConfirmedSignaturesForAddress2Config::default()
-        };
-        let found = self.rpc().get_signatures_for_address_with_config(address, config).await;
+        let found = self.signatures(address, None, last, None).await?;
         let mut all = vec![];
-        for status in found.map_err(|error| self.error(error))?.into_iter().rev() {
+        for status in found.into_iter().rev() {
             let Ok(signature) = status.signature.parse() else {
                 continue;
             };

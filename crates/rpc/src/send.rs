@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::{error::InstructionError, Instruction};
 use jettison_client::AnyEvent;
-use solana_commitment_config::CommitmentConfig;
 use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_hash::Hash;
 use solana_keypair::Keypair;
@@ -245,14 +244,9 @@ impl Cluster {
         use solana_transaction_status_client_types::{
             option_serializer::OptionSerializer, UiTransactionEncoding,
         };
-        let commitment = if self.rpc.commitment() == CommitmentConfig::processed() {
-            CommitmentConfig::confirmed()
-        } else {
-            self.rpc.commitment()
-        };
         let config = RpcTransactionConfig {
             encoding: Some(UiTransactionEncoding::Base64),
-            commitment: Some(commitment),
+            commitment: Some(self.remembered()),
             max_supported_transaction_version: Some(0),
         };
         let found = self.rpc.get_transaction_with_config(signature, config).await.ok()?;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use jettison_engine::{Atoms, MarginAccount, Market, MarketIndex};
+use jettison_engine::{Atoms, Market};
+use jettison_risk::Sums;
 use serde::Serialize;
 
 use super::op::{Op, Outcome};
@@ -104,8 +105,8 @@ impl World {
         let monotone = book.long.loss_index.get() >= before.long.loss_index.get()
             && book.short.loss_index.get() >= before.short.loss_index.get();
         self.audit.check("MONOTONE", monotone, || format!("market {index}: a loss index fell"));
-        let sums = Sums::of(index, &book, &self.ledgers, &self.holders[index]);
-        let shares = sums.shares == [u128::from(book.long.shares.0), u128::from(book.short.shares.0)];
+        let sums = Sums::of(&book, self.holders[index].iter().map(|id| &self.ledgers[*id]));
+        let shares = sums.shares == [book.long.shares.0, book.short.shares.0].map(i128::from);
         self.audit.check("SHARES", shares, || format!("market {index}: legs own {:?}", sums.shares));
         let backing = i128::from(book.pool.0) + i128::from(book.uncovered.0) - i128::from(book.surplus.0);
         self.audit.check("BACKING", sums.claims <= backing, || {
@@ -159,34 +160,5 @@ impl Vaults {
     /// CONSERVATION.
     pub fn margin_is_conserved(&self) -> bool {
         self.margin_vault == self.capital + self.pools + self.unswept_fees
-    }
-}
-
-/// Sums over the legs of a market.
-struct Sums {
-    shares: [u128; 2],
-    claims: i128,
-}
-
-impl Sums {
-    fn of<'a>(
-        index: usize,
-        book: &Market,
-        ledgers: &[MarginAccount],
-        holders: impl IntoIterator<Item = &'a Id>,
-    ) -> Self {
-        let mut sums = Self { shares: [0; 2], claims: 0 };
-        for id in holders {
-            let Some(leg) = ledgers[*id].leg(MarketIndex(index as u16)) else {
-                continue;
-            };
-            let direction = leg.direction();
-            sums.shares[direction as usize] += u128::from(leg.shares.0);
-            // Overflow is impossible within the engine's bounds; were it to happen, the sum would stand out.
-            let pending = leg.pending(book.side(direction)).and_then(|pending| pending.net());
-            sums.claims +=
-                i128::from(leg.unsettled.0) + pending.map_or(i128::MAX / 4, |net| i128::from(net.0));
-        }
-        sums
     }
 }

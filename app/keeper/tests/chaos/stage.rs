@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anchor_lang::prelude::Pubkey;
+use jettison_embedded::PRICE;
 use jettison_keeper::config::Config;
 use jettison_keeper::keeper::{Decision, Summary};
 use jettison_keeper::run;
@@ -13,7 +14,7 @@ use solana_keypair::Keypair;
 use tokio_util::sync::CancellationToken;
 
 use crate::server::Server;
-use crate::world::{Handle, World, PRICE};
+use crate::world::{Handle, World};
 
 /// The longest that anything here may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -72,6 +73,13 @@ impl Stage {
             run::run(cluster.unwrap(), clearinghouse, key, config, stopping, note).await
         });
         Running { stop, runtime: Some(runtime), done, decisions }
+    }
+
+    /// Starts the first keeper, and waits until it is connected.
+    pub fn at_work(&self, config: Config) -> Running {
+        let keeper = self.keeper(0, config);
+        self.connected(&keeper);
+        keeper
     }
 
     /// Waits until something is true of the world.

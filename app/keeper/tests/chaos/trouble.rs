@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use jettison_embedded::PRICE;
 use jettison_keeper::config::{Config, Watch};
 
 use crate::stage::{config, wait, Stage};
-use crate::world::{World, PRICE};
+use crate::world::World;
 
 /// Long enough for a keeper to notice what fails.
 fn a_while() {
@@ -15,8 +16,7 @@ fn a_while() {
 #[test]
 fn a_server_that_is_killed_and_comes_back() {
     let mut stage = Stage::new(1, 1);
-    let keeper = stage.keeper(0, config());
-    stage.connected(&keeper);
+    let keeper = stage.at_work(config());
     stage.server.kill();
     let long = stage.falling(500);
     a_while();
@@ -29,8 +29,7 @@ fn a_server_that_is_killed_and_comes_back() {
 #[test]
 fn a_websocket_that_drops_again_and_again() {
     let stage = Stage::new(1, 1);
-    let keeper = stage.keeper(0, config());
-    stage.connected(&keeper);
+    let keeper = stage.at_work(config());
     let long = stage.falling(500);
     for _ in 0..4 {
         stage.server.fault(|faults| faults.drop_sockets += 1);
@@ -45,8 +44,7 @@ fn a_websocket_that_drops_again_and_again() {
 fn updates_that_come_late_and_in_reverse() {
     let stage = Stage::new(1, 1);
     stage.server.fault(|faults| faults.late = true);
-    let keeper = stage.keeper(0, config());
-    stage.connected(&keeper);
+    let keeper = stage.at_work(config());
     let long = stage.falling(500);
     stage.until("the long is taken over", move |world| world.size(&long, 0) < 500);
     let taken = stage.world.with(move |world| 500 - world.size(&long, 0));
@@ -66,8 +64,7 @@ fn updates_that_come_late_and_in_reverse() {
 fn a_stream_that_keeps_things_to_itself_is_found_out() {
     let stage = Stage::new(1, 1);
     stage.server.fault(|faults| faults.deaf = true);
-    let keeper = stage.keeper(0, config());
-    stage.connected(&keeper);
+    let keeper = stage.at_work(config());
     let long = stage.falling(500);
     stage.until("the long is taken over", move |world| world.size(&long, 0) < 500);
     keeper.until_said("were not as the stream had left them");
@@ -81,8 +78,7 @@ fn a_stream_whose_slots_stand_still() {
     let stage = Stage::new(1, 1);
     stage.server.fault(|faults| faults.frozen_slot = Some(90));
     let keeper =
-        stage.keeper(0, Config { watch: Watch { reconcile_seconds: 600, ..config().watch }, ..config() });
-    stage.connected(&keeper);
+        stage.at_work(Config { watch: Watch { reconcile_seconds: 600, ..config().watch }, ..config() });
     let long = stage.falling(500);
     stage.until("the long is taken over", move |world| world.size(&long, 0) < 500);
     a_while();
@@ -100,8 +96,7 @@ fn a_keeper_that_is_killed_between_sending_and_landing_does_not_act_twice() {
     config.journal = Some(folder.path().join("journal.json"));
     config.limits.position = 100.into();
     stage.world.with(|world| world.hold = true);
-    let keeper = stage.keeper(0, config.clone());
-    stage.connected(&keeper);
+    let keeper = stage.at_work(config.clone());
     let long = stage.fallen(500);
     stage.until("a takeover is on its way", |world| world.held.iter().any(World::is_takeover));
     keeper.kill();
@@ -124,8 +119,7 @@ fn a_keeper_that_is_killed_between_sending_and_landing_does_not_act_twice() {
 #[test]
 fn an_oracle_that_goes_stale_is_waited_for() {
     let stage = Stage::new(1, 1);
-    let keeper = stage.keeper(0, config());
-    stage.connected(&keeper);
+    let keeper = stage.at_work(config());
     let long = stage.world.with(|world| world.pair(0, 500));
     stage.price(None);
     stage.world.with(|world| world.pass(100));
@@ -141,8 +135,7 @@ fn an_oracle_that_goes_stale_is_waited_for() {
 #[test]
 fn a_server_that_takes_no_transactions_for_a_while() {
     let stage = Stage::new(1, 1);
-    let keeper = stage.keeper(0, config());
-    stage.connected(&keeper);
+    let keeper = stage.at_work(config());
     let full = ("sendTransaction", -32_005, "Node is behind by 200 slots");
     stage.server.fault(|faults| faults.refuse.push(full));
     let long = stage.fallen(500);
@@ -161,8 +154,7 @@ fn what_expires_is_sent_anew_and_the_old_never_lands() {
     stage.world.with(|world| world.hold = true);
     let mut config = config();
     config.limits.position = 100.into();
-    let keeper = stage.keeper(0, config);
-    stage.connected(&keeper);
+    let keeper = stage.at_work(config);
     let long = stage.fallen(500);
     stage.until("a takeover is on its way", |world| world.held.iter().any(World::is_takeover));
     keeper.until_said("expired");
@@ -182,8 +174,7 @@ fn what_expires_is_sent_anew_and_the_old_never_lands() {
 #[test]
 fn a_clock_that_jumps_ahead() {
     let stage = Stage::new(1, 1);
-    let keeper = stage.keeper(0, config());
-    stage.connected(&keeper);
+    let keeper = stage.at_work(config());
     let long = stage.world.with(|world| world.pair(0, 500));
     stage.world.with(|world| world.pass(86_400));
     a_while();
@@ -198,8 +189,7 @@ fn a_clock_that_jumps_ahead() {
 fn a_clock_that_stands_is_no_sign_of_health() {
     let stage = Stage::new(1, 1);
     let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).unwrap();
-    let keeper = stage.keeper(0, Config { listen: Some(free), ..config() });
-    stage.connected(&keeper);
+    let keeper = stage.at_work(Config { listen: Some(free), ..config() });
     wait("it is healthy", || health(free).starts_with("HTTP/1.0 200"));
     stage.world.with(|world| world.clock_stands = true);
     wait("it says that the clock stands", || {

@@ -2,20 +2,19 @@
 
 use std::sync::{Arc, Mutex};
 
+use jettison_embedded::PRICE;
 use jettison_keeper::config::Config;
 use jettison_keeper::keeper::Decision;
 use jettison_keeper::record;
 
 use crate::stage::{config, Stage};
-use crate::world::PRICE;
 
 #[test]
 fn an_account_below_maintenance_is_taken_over_and_a_record_replays_it() {
     let stage = Stage::new(1, 1);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("record.jsonl");
-    let keeper = stage.keeper(0, Config { record: Some(path.clone()), ..config() });
-    stage.connected(&keeper);
+    let keeper = stage.at_work(Config { record: Some(path.clone()), ..config() });
     let long = stage.falling(500);
     stage.until("the long is taken over", move |world| world.size(&long, 0) < 500);
     let decisions = keeper.decisions.clone();
@@ -55,8 +54,7 @@ fn a_bankruptcy_is_resolved_and_those_who_were_charged_are_settled() {
 #[test]
 fn a_dry_run_plans_and_sends_nothing() {
     let stage = Stage::new(1, 1);
-    let keeper = stage.keeper(0, Config { dry_run: true, ..config() });
-    stage.connected(&keeper);
+    let keeper = stage.at_work(Config { dry_run: true, ..config() });
     // Nobody accrues, so someone else has to move the price.
     let long = stage.fallen(500);
     keeper.until_said("rehearsed");

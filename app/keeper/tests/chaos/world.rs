@@ -5,17 +5,14 @@ use std::sync::mpsc;
 
 use anchor_lang::prelude::Pubkey;
 use anchor_lang::solana_program::instruction::{AccountMeta, Instruction};
-use clearing::instructions::CreateMarketArgs;
-use clearing::state::{MarketParamsArgs, MarketSettingsArgs, OracleSource};
-use jettison_embedded::{programs, Account, Chain, ElfFiles, EmbeddedVenue, Trader};
+use jettison_embedded::{
+    feed_price, programs, standard, Account, Chain, ElfFiles, EmbeddedVenue, Trader, PRICE,
+};
 use serde_json::{json, Value};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use solana_transaction_v3::Transaction;
 use tokio::sync::broadcast;
-
-/// First price of a market, in atoms a contract: a contract is worth one quote unit.
-pub const PRICE: u64 = 1_000_000;
 
 /// Blocks for which a blockhash is good.
 pub const LIFE: u64 = 150;
@@ -72,62 +69,6 @@ type Job = Box<dyn FnOnce(&mut World) + Send>;
 pub struct Handle {
     jobs: mpsc::Sender<Job>,
     news: broadcast::Sender<Happened>,
-}
-
-fn standard() -> CreateMarketArgs {
-    CreateMarketArgs {
-        name: *b"TEST-PERP\0\0\0\0\0\0\0",
-        expected_revision: 0,
-        contract_exponent: -2,
-        settings: MarketSettingsArgs {
-            oracle_source: OracleSource::PriceFeed,
-            feed_id: [0; 32],
-            max_oracle_age_seconds: 30,
-            max_confidence_bps: 100,
-            params: params(),
-        },
-    }
-}
-
-fn params() -> MarketParamsArgs {
-    MarketParamsArgs {
-        max_open_interest_contracts: 1_000_000_000,
-        min_notional_atoms: 10_000_000,
-        requirement_floor_atoms: 100_000,
-        bankruptcy_bounty_cap_atoms: 5_000_000,
-        insurance_base_atoms: 1 << 50,
-        max_price_age_seconds: 60,
-        stable_window_seconds: 1,
-        funding_period_seconds: 28_800,
-        insurance_window_seconds: 3_600,
-        loss_window_seconds: 60,
-        loss_halt_seconds: 60,
-        dead_oracle_seconds: 3_600,
-        keeper_window_seconds: 10,
-        max_move_per_second_bps: 30,
-        initial_margin_bps: 1_000,
-        maintenance_margin_bps: 500,
-        profit_weight_bps: 5_000,
-        trade_band_bps: 500,
-        maker_fee_bps: 2,
-        taker_fee_bps: 5,
-        fee_to_insurance_bps: 5_000,
-        liquidation_max_fee_bps: 100,
-        liquidation_min_fee_bps: 20,
-        penalty_to_insurance_bps: 3_000,
-        liquidation_buffer_bps: 1_000,
-        deleverage_threshold_bps: 7_000,
-        deleverage_bounty_bps: 1_000,
-        bankruptcy_bounty_bps: 5,
-        max_funding_bps: 0,
-        insurance_earned_bps: 0,
-        loss_breaker_bps: 10_000,
-    }
-}
-
-/// A price in atoms a contract as a market's feed states it.
-pub fn feed_price(atoms: u64) -> i64 {
-    i64::try_from(atoms).unwrap() * 100_000_000
 }
 
 impl Handle {

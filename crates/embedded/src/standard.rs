@@ -1,3 +1,5 @@
+//! The market that tests of the program and of the keeper start from.
+
 use clearing::instructions::CreateMarketArgs;
 use clearing::state::{MarketParamsArgs, MarketSettingsArgs, OracleSource};
 

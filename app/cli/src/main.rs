@@ -161,7 +161,6 @@ fn flags_in(matches: &ArgMatches) -> Result<Flags, clap::Error> {
 }
 
 fn main() -> ExitCode {
-    start_log();
     let parsed = command().try_get_matches().and_then(|matches| {
         let flags = flags_in(&matches)?;
         Ok((flags, Cli::from_arg_matches(&matches)?.command))
@@ -177,7 +176,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// What goes on inside, on stderr; `JETTISON_LOG=debug` shows more.
+/// What goes on inside, on stderr; `JETTISON_LOG=debug` shows more. For commands that speak to a cluster or run a keeper: the
+/// embedded chains of the others have much to say that helps nobody.
 fn start_log() {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("JETTISON_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
@@ -206,10 +206,12 @@ fn run(flags: &Flags, command: Command, out: &mut Out) -> Result<ExitCode> {
         }
         Command::Man(args) => shell::man(&args, self::command()).map(|()| ExitCode::SUCCESS),
         Command::Keeper(args) if args.replays().is_some() => {
+            start_log();
             let file = args.replays().unwrap_or(std::path::Path::new(""));
             keeper::replay(file, flags.json).map(|()| ExitCode::SUCCESS)
         }
         online => {
+            start_log();
             let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
             let context = Context::load(flags)?;
             *out = context.out;

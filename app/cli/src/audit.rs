@@ -33,7 +33,7 @@ pub async fn run(context: &Context, args: &Args) -> Result<()> {
     let checks = check(&snapshot);
     let in_need = in_need(&snapshot)?;
     let broken = checks.iter().filter(|check| !check.holds).count();
-    let more = checks.iter().filter(|check| is_vault(check) && check.left != check.right).count();
+    let more = checks.iter().filter(|check| check.of_vault && check.left != check.right).count();
     context.out.show(&report(&open, &snapshot, &checks, &in_need))?;
     if broken > 0 {
         return Err(Refused(format!("{broken} invariants do not hold")).into());
@@ -62,11 +62,6 @@ fn check(snapshot: &Snapshot) -> Vec<Check> {
         insurance_vault: snapshot.insurance_vault,
         now: snapshot.now,
     })
-}
-
-/// Whether a check compares what a vault holds.
-fn is_vault(check: &Check) -> bool {
-    check.compares.contains("vault")
 }
 
 /// Accounts with a position whose equity is below maintenance at the prices that the markets have now, however old.

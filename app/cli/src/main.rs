@@ -197,6 +197,12 @@ fn usage(error: &clap::Error) -> ExitCode {
 
 /// `out` becomes what the settings say, once they are read.
 fn run(flags: &Flags, command: Command, out: &mut Out) -> Result<ExitCode> {
+    if let Command::Keeper(args) = &command {
+        if let Some(file) = args.replays() {
+            start_log();
+            return keeper::replay(file, flags.json).map(|()| ExitCode::SUCCESS);
+        }
+    }
     match command {
         Command::Crash(args) => offline(flags).and_then(|()| crash::run(&args)),
         Command::Units(args) => offline(flags).and_then(|()| units::run(&args)),
@@ -205,11 +211,6 @@ fn run(flags: &Flags, command: Command, out: &mut Out) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Man(args) => shell::man(&args, self::command()).map(|()| ExitCode::SUCCESS),
-        Command::Keeper(args) if args.replays().is_some() => {
-            start_log();
-            let file = args.replays().unwrap_or(std::path::Path::new(""));
-            keeper::replay(file, flags.json).map(|()| ExitCode::SUCCESS)
-        }
         online => {
             start_log();
             let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;

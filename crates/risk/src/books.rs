@@ -40,15 +40,21 @@ pub struct Check {
     pub right: i128,
     /// Whether it holds.
     pub holds: bool,
+    /// Whether `left` is what a vault holds, which is more than it must be if somebody sent tokens to it.
+    pub of_vault: bool,
 }
 
 impl Check {
     fn equal(invariant: &'static str, compares: &'static str, left: i128, right: i128) -> Self {
-        Self { invariant, market: None, compares, left, right, holds: left == right }
+        Self { invariant, market: None, compares, left, right, holds: left == right, of_vault: false }
     }
 
     fn at_least(invariant: &'static str, compares: &'static str, left: i128, right: i128) -> Self {
-        Self { invariant, market: None, compares, left, right, holds: left >= right }
+        Self { invariant, market: None, compares, left, right, holds: left >= right, of_vault: false }
+    }
+
+    fn vault(invariant: &'static str, compares: &'static str, holds: i128, must: i128) -> Self {
+        Self { of_vault: true, ..Self::at_least(invariant, compares, holds, must) }
     }
 
     fn of(self, market: &Market) -> Self {
@@ -72,7 +78,7 @@ fn conservation(books: &Books<'_>) -> Check {
     let in_market = |m: &Market| atoms(m.pool) + atoms(m.insurance_fees) + atoms(m.protocol_fees);
     let markets: i128 = books.markets.iter().map(in_market).sum();
     let says = "margin vault, against Σ capital + Σ queued + Σ pools + unswept fees";
-    Check::at_least("CONSERVATION", says, atoms(books.margin_vault), capital + markets)
+    Check::vault("CONSERVATION", says, atoms(books.margin_vault), capital + markets)
 }
 
 fn queue(books: &Books<'_>) -> Check {
@@ -83,7 +89,7 @@ fn queue(books: &Books<'_>) -> Check {
 
 fn insurance(books: &Books<'_>) -> Check {
     let says = "insurance vault, against the fund's recorded assets";
-    Check::at_least("INSURANCE", says, atoms(books.insurance_vault), atoms(books.fund.assets))
+    Check::vault("INSURANCE", says, atoms(books.insurance_vault), atoms(books.fund.assets))
 }
 
 fn fund_shares(books: &Books<'_>) -> Check {

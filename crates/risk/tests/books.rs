@@ -56,7 +56,8 @@ impl Held {
 fn books_that_balance_pass_and_show_the_vaults_to_the_atom() {
     let held = Held::new();
     assert_eq!(held.broken(), [""; 0], "{:#?}", held.check());
-    for check in held.check().iter().filter(|check| check.compares.contains("vault")) {
+    assert_eq!(held.check().iter().filter(|check| check.of_vault).count(), 2);
+    for check in held.check().iter().filter(|check| check.of_vault) {
         assert_eq!(check.left, check.right, "{check:?}");
     }
 }

@@ -155,7 +155,7 @@ fn happened(chain: &Chain) -> Result<()> {
     let bankrupt = count("BankruptcyResolved");
     println!(
         "         {} events: {liquidated} liquidations, {deleveraged} deleverages, {bankrupt} bankruptcies; insurance paid \
-         {insured} atoms, the index {by_index}, of which {haircut} are settled by settle_account",
+         {insured} atoms, the index {by_index}; settlements charged {haircut}",
         chain.events.len()
     );
     if liquidated + deleveraged == 0 || bankrupt == 0 || by_index == 0 || insured == 0 || haircut == 0 {

@@ -1,0 +1,1 @@
+//! The risk lab: how losses would be shared, on the engine itself.

@@ -1,0 +1,1 @@
+//! Accounts and markets as a network, and how distress spreads in it.

@@ -1,0 +1,1 @@
+//! Models of prices: fitted to a file, judged, and drawn from.

@@ -1,0 +1,1 @@
+//! Rules by which a loss can be shared, in whole atoms, and how heavy each one falls.

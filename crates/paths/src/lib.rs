@@ -1,1 +1,30 @@
 //! Models of prices: fitted to a file, judged, and drawn from.
+//!
+//! | file | what |
+//! |---|---|
+//! | `series`, `read` | [`PriceSeries`]: a price file, exactly, and its log [`Returns`] at a step |
+//! | `decimal` | [`feed_units`], [`to_units`], [`to_float`]: prices in units of 10⁻¹² |
+//! | `model` | [`Model`]: one step's log return; [`Model::fit`] by [`ModelKind`], [`Model::validate`] |
+//! | `dependence` | [`Correlation`] and [`Copula`]: how markets move together |
+//! | `path` | [`PathSpec`], all that a path is drawn from, and [`PathModel::draw`] |
+//! | `error` | [`SeriesError`], [`ModelError`], [`CopulaError`], [`PathError`] |
+//!
+//! Floating point throughout, but for the prices of a file. Randomness comes only from the generator handed in, and
+//! sums go in a fixed order: the same seed gives the same path on any number of threads.
+
+mod decimal;
+mod dependence;
+mod error;
+mod model;
+mod path;
+mod read;
+mod scores;
+mod series;
+
+pub use decimal::{feed_units, to_float, to_units, DecimalError, PRICE_EXPONENT};
+pub use dependence::{Copula, Correlation};
+pub use error::{CopulaError, ModelError, PathError};
+pub use model::{Bootstrap, Fit, Gaussian, Model, ModelKind, Replay, DEFAULT_MEAN_BLOCK};
+pub use path::{MarketSpec, PathModel, PathSpec, Stress};
+pub use read::ReadOptions;
+pub use series::{PriceSeries, Returns, SeriesError};

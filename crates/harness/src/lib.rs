@@ -1,5 +1,6 @@
 //! Markets, accounts and vaults around the engine, kept as a chain would keep them: an operation that fails leaves
-//! no trace, and after every operation that succeeds all invariants are checked.
+//! no trace, and after every operation that succeeds all invariants are checked, unless [`World::is_checked`] says that its
+//! owner checks when it likes.
 #![allow(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,
@@ -49,8 +50,18 @@ pub struct World {
     pub now: i64,
     /// For each market, an upper bound of the atoms that rounding has left in its pool.
     pub rounding: Vec<u64>,
-    /// Operations that succeeded and were checked.
+    /// Operations that succeeded.
     pub operations: usize,
+    /// Whether all invariants are checked after every operation, which costs as much as there are accounts.
+    pub is_checked: bool,
+}
+
+/// What an operation can change before it fails, besides the stakes that it is about: accounts are written last.
+struct Saved {
+    markets: Vec<Market>,
+    fund: InsuranceFund,
+    throttle: Throttle,
+    money: (u64, u64, u64, i128),
 }
 
 impl World {
@@ -74,6 +85,7 @@ impl World {
             now,
             rounding: vec![0; markets.len()],
             operations: 0,
+            is_checked: true,
         };
         world.endow_insurance(insurance);
         world
@@ -101,8 +113,10 @@ impl World {
 
     pub fn deposit(&mut self, who: Who, amount: u64) -> Result<()> {
         self.step(|world| {
-            world.accounts[who].deposit(Atoms(amount))?;
+            let mut account = world.accounts[who];
+            account.deposit(Atoms(amount))?;
             world.throttle.deposit(&world.throttle_params, Atoms(amount), world.now)?;
+            world.accounts[who] = account;
             world.vault += amount;
             world.outside += i128::from(amount);
             Ok(((), Step::exact(&[(who, i128::from(amount))])))
@@ -111,11 +125,14 @@ impl World {
 
     pub fn withdraw(&mut self, who: Who, amount: u64) -> Result<Health> {
         self.step(|world| {
+            let before = world.accounts[who];
             let health = world.act(&[who], None, |accounts, markets, now| {
                 withdraw(&mut accounts[0], markets, Atoms(amount), now)
             })?;
             let (place, vault) = (&mut world.places[who], Atoms(world.vault));
-            if world.throttle.withdraw(place, &world.throttle_params, vault, Atoms(amount), world.now)? {
+            let left =
+                world.throttle.withdraw(place, &world.throttle_params, vault, Atoms(amount), world.now);
+            if left.inspect_err(|_| world.accounts[who] = before)? {
                 world.vault -= amount;
                 world.outside -= i128::from(amount);
             }
@@ -308,6 +325,9 @@ impl World {
     /// Runs an operation: on an error everything is as before, as after a failed transaction; on success the
     /// invariants hold and the operation had the effects it reported and no others.
     pub(crate) fn step<T>(&mut self, operation: impl FnOnce(&mut Self) -> Result<(T, Step)>) -> Result<T> {
+        if !self.is_checked {
+            return self.unchecked(operation);
+        }
         let before = self.clone();
         match operation(self) {
             Ok((outcome, step)) => {
@@ -319,6 +339,26 @@ impl World {
             }
             Err(error) => {
                 *self = before;
+                Err(error)
+            }
+        }
+    }
+
+    fn unchecked<T>(&mut self, operation: impl FnOnce(&mut Self) -> Result<(T, Step)>) -> Result<T> {
+        let before = Saved {
+            markets: self.markets.clone(),
+            fund: self.fund,
+            throttle: self.throttle,
+            money: (self.vault, self.insurance, self.protocol, self.outside),
+        };
+        match operation(self) {
+            Ok((outcome, _)) => {
+                self.operations += 1;
+                Ok(outcome)
+            }
+            Err(error) => {
+                (self.markets, self.fund, self.throttle) = (before.markets, before.fund, before.throttle);
+                (self.vault, self.insurance, self.protocol, self.outside) = before.money;
                 Err(error)
             }
         }

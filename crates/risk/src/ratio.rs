@@ -15,6 +15,14 @@ impl Ratio {
         Self { numerator: numerator.into(), denominator: denominator.into() }
     }
 
+    /// The nearest double, zero for nothing of nothing: for statistics, never for money.
+    pub fn to_f64(self) -> f64 {
+        if self.denominator == 0 {
+            return 0.0;
+        }
+        self.numerator as f64 / self.denominator as f64
+    }
+
     /// The ratio times `10^digits`, rounded down. Saturates at the largest number.
     ///
     /// By long division, so that no product leaves 128 bits: the denominator must be below 2¹²⁴.

@@ -1,0 +1,172 @@
+//! Keepers: they see an account fall, act some time later as fast as the chain lets them, with the money they have, and work off
+//! what they took over.
+
+use jettison_engine::{assess, Health, Margin};
+use jettison_harness::{MarketId, Who};
+
+use crate::error::{Error, Result};
+use crate::floor::Floor;
+use crate::rules::{self, Rule};
+use crate::scenario::KeeperSpec;
+use crate::tally::Tally;
+use crate::venue::Venue;
+
+/// Transactions on one account in one look.
+const TRIES: usize = 8;
+
+/// All keepers of a history.
+#[derive(Clone, Debug)]
+pub struct Keepers {
+    spec: KeeperSpec,
+    whos: Vec<Who>,
+    /// Moves auto-deleveraged positions.
+    clearer: Who,
+    /// Since when each account is below maintenance; none if it isn't.
+    since: Vec<Option<i64>>,
+}
+
+impl Keepers {
+    /// Those of a crowd.
+    pub fn new(spec: &KeeperSpec, whos: Vec<Who>, clearer: Who, accounts: usize) -> Self {
+        Self { spec: spec.clone(), whos, clearer, since: vec![None; accounts] }
+    }
+
+    /// Looks at every account, acts on those whose time has come, and works off what was taken over.
+    pub fn look(&mut self, floor: &mut Floor, rule: Rule, tally: &mut Tally, seconds: i64) -> Result<()> {
+        let failing = self.scan(&mut floor.venue);
+        let mut budget = (self.spec.rate * seconds as f64).ceil() as u64;
+        for who in failing {
+            let waited = floor.venue.world.now - self.since[who].unwrap_or(floor.venue.world.now);
+            let able = self.able(who, waited);
+            if !able.is_empty() {
+                self.handle(floor, rule, tally, (who, &able), &mut budget)?;
+            }
+            if budget == 0 {
+                break;
+            }
+        }
+        self.unwind(floor, seconds);
+        Ok(())
+    }
+
+    /// Keepers that have had time to act on an account, the fastest first.
+    fn able(&self, who: Who, waited: i64) -> Vec<Who> {
+        let latency = i64::from(self.spec.latency);
+        let acts = |place: usize| waited >= latency * (place as i64 + 1) || latency == 0;
+        let keepers = self.whos.iter().enumerate().filter(|(place, keeper)| acts(*place) && **keeper != who);
+        keepers.map(|(_, keeper)| *keeper).collect()
+    }
+
+    /// Accounts below maintenance, in their order.
+    fn scan(&mut self, venue: &mut Venue) -> Vec<Who> {
+        let (since, now) = (&mut self.since, venue.world.now);
+        let found = venue.with_markets(|accounts, markets, now| -> Vec<Who> {
+            let below = |who: &Who| {
+                let account = &accounts[*who];
+                !account.has_no_legs()
+                    && assess(account, markets, Margin::Maintenance, now).is_ok_and(|health| !health.is_met())
+            };
+            (0..accounts.len()).filter(below).collect()
+        });
+        let failing = found.unwrap_or_default();
+        let mut next = failing.iter().peekable();
+        for (who, since) in since.iter_mut().enumerate() {
+            if next.next_if(|failing| **failing == who).is_some() {
+                *since = since.or(Some(now));
+            } else {
+                *since = None;
+            }
+        }
+        failing
+    }
+
+    fn handle(
+        &self,
+        floor: &mut Floor,
+        rule: Rule,
+        tally: &mut Tally,
+        (who, able): (Who, &[Who]),
+        budget: &mut u64,
+    ) -> Result<()> {
+        for _ in 0..TRIES {
+            let Some(health) = floor.venue.health(who).filter(|health| !health.is_met()) else {
+                return Ok(());
+            };
+            if *budget == 0 {
+                return Ok(());
+            }
+            *budget -= 1;
+            if health.equity.is_negative() {
+                return self.resolve(&mut floor.venue, rule, tally, who, able[0]);
+            }
+            if !self.liquidate(&mut floor.venue, tally, who, able, &health) {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn resolve(&self, venue: &mut Venue, rule: Rule, tally: &mut Tally, who: Who, by: Who) -> Result<()> {
+        let cuts = venue.cuts.len();
+        let loss = rules::resolve(rule, venue, who, by, self.clearer);
+        let loss =
+            loss.map_err(|source| Error::Engine { what: format!("resolving account {who}"), source })?;
+        tally.resolved(&loss, venue, cuts, rule.defers());
+        Ok(())
+    }
+
+    /// Takes a part of the largest position over, or has it deleveraged where nobody has the margin. Returns whether anything
+    /// was done.
+    fn liquidate(
+        &self,
+        venue: &mut Venue,
+        tally: &mut Tally,
+        who: Who,
+        able: &[Who],
+        health: &Health,
+    ) -> bool {
+        let Some((market, size)) = largest(venue, who) else {
+            return false;
+        };
+        for by in able {
+            for part in [size, size / 4] {
+                if part == 0 {
+                    continue;
+                }
+                if let Ok(outcome) = venue.liquidate(who, *by, market, part) {
+                    tally.liquidated(&outcome);
+                    return !outcome.size.is_zero();
+                }
+            }
+        }
+        debug_assert!(!health.is_met());
+        let deleveraged = venue.deleverage(who, able[0], market);
+        deleveraged.is_ok_and(|outcome| {
+            tally.deleveraged(&outcome, venue);
+            outcome.eligible
+        })
+    }
+
+    /// Works off a part of what keepers hold, and all that the clearer could not hand on.
+    fn unwind(&self, floor: &mut Floor, seconds: i64) {
+        let part = 1.0 - 0.5f64.powf(seconds as f64 / self.spec.unwind);
+        for market in 0..floor.makers.len() {
+            for keeper in &self.whos {
+                let held = floor.venue.position(*keeper, market);
+                let size = (held.unsigned_abs() as f64 * part).ceil() as i64 * held.signum();
+                floor.take(*keeper, market, -size);
+            }
+            if floor.venue.position(self.clearer, market) != 0 {
+                floor.close(self.clearer, market);
+            }
+        }
+    }
+}
+
+/// The position of an account that is worth most, in contracts.
+fn largest(venue: &Venue, who: Who) -> Option<(MarketId, u64)> {
+    let sizes =
+        (0..venue.world.markets.len()).map(|market| (market, venue.position(who, market).unsigned_abs()));
+    let held = sizes.filter(|(_, size)| *size > 0);
+    held.max_by_key(|(market, size)| u128::from(*size) * u128::from(venue.price(*market).0))
+}

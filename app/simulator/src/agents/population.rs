@@ -1,0 +1,292 @@
+//! Draws a population and lets it open its first positions at the first prices.
+
+use jettison_engine::{Price, MAX_NOTIONAL};
+use jettison_harness::{MarketId, Who, World};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, Exp, StandardNormal};
+
+use super::{Agent, Kind, Signal, Want};
+use crate::error::{Error, Result};
+use crate::scenario::{MarketSpec, Population, Scenario};
+use crate::venue::Venue;
+
+/// Atoms in a quote unit.
+pub const QUOTE: f64 = 1e6;
+
+/// What the account that moves auto-deleveraged positions has: always enough.
+const CLEARER_CAPITAL: u64 = MAX_NOTIONAL;
+
+/// The most that one account's capital exceeds the least.
+const LARGEST: f64 = 2_000.0;
+
+/// Part of the leverage that initial margin allows which anybody uses.
+const USED: f64 = 0.8;
+
+/// Everybody, with their first positions.
+#[derive(Clone, Debug)]
+pub struct Crowd {
+    /// The clearinghouse.
+    pub venue: Venue,
+    /// Who trades.
+    pub agents: Vec<Agent>,
+    /// Market makers, by market.
+    pub makers: Vec<Vec<Who>>,
+    /// Keepers.
+    pub keepers: Vec<Who>,
+    /// The account that moves auto-deleveraged positions.
+    pub clearer: Who,
+    /// Contracts open at the start, by market.
+    pub open_interest: Vec<u64>,
+}
+
+impl Crowd {
+    /// Draws the population of a history.
+    pub fn draw(scenario: &Scenario, markets: &[MarketSpec], prices: &[Price], seed: u64) -> Result<Self> {
+        let people = &scenario.population;
+        let mut agents = draw_agents(people, markets, prices, seed);
+        let wanted: Vec<(u64, u64)> = (0..markets.len()).map(|market| wanted(&agents, market)).collect();
+        let makers = people.makers as usize;
+        let count = agents.len() + makers * markets.len() + scenario.keepers.count as usize + 1;
+        let parameters: Vec<_> =
+            markets.iter().zip(prices).map(|(spec, price)| (spec.params, price.0)).collect();
+        let world = World::new(&parameters, count, 0);
+        let mut crowd = Self {
+            venue: Venue::new(world),
+            makers: vec![],
+            keepers: vec![],
+            clearer: count - 1,
+            open_interest: wanted.iter().map(|(long, short)| *long.max(short)).collect(),
+            agents: vec![],
+        };
+        for agent in &agents {
+            crowd.fund(agent.who, agent.capital)?;
+        }
+        crowd.fund_others(scenario, markets, &wanted, agents.len())?;
+        for market in 0..markets.len() {
+            crowd.open(&agents, market)?;
+        }
+        for agent in &mut agents {
+            agent.settle_in(&crowd.venue, people);
+        }
+        crowd.agents = agents;
+        crowd.insure(scenario)?;
+        Ok(crowd)
+    }
+
+    /// Open interest at the first prices, both sides, in atoms.
+    pub fn notional(&self) -> u64 {
+        let open = self.open_interest.iter().enumerate();
+        open.map(|(market, contracts)| 2 * contracts * self.venue.price(market).0).sum()
+    }
+
+    fn fund(&mut self, who: Who, capital: u64) -> Result<()> {
+        if capital == 0 {
+            return Ok(());
+        }
+        let funded = self.venue.world.deposit(who, capital);
+        funded.map_err(|source| Error::Engine { what: format!("funding account {who}"), source })
+    }
+
+    fn fund_others(
+        &mut self,
+        scenario: &Scenario,
+        markets: &[MarketSpec],
+        wanted: &[(u64, u64)],
+        first: usize,
+    ) -> Result<()> {
+        let makers = scenario.population.makers as usize;
+        let mut who = first;
+        for (market, (long, short)) in wanted.iter().enumerate() {
+            let margin = f64::from(markets[market].params.initial_margin.0) / 1e4;
+            let price = self.venue.price(market).0 as f64;
+            let (open, odd) = ((*long).max(*short) as f64, long.abs_diff(*short) as f64);
+            let capital = price * (odd + 0.25 * open) * (margin * 4.0).min(1.0) / makers as f64;
+            self.makers.push((who..who + makers).collect());
+            for _ in 0..makers {
+                self.fund(who, capital as u64 + 1)?;
+                who += 1;
+            }
+        }
+        let capital = scenario.keepers.capital * self.notional() as f64;
+        for _ in 0..scenario.keepers.count {
+            self.keepers.push(who);
+            self.fund(who, capital as u64)?;
+            who += 1;
+        }
+        self.fund(self.clearer, CLEARER_CAPITAL)
+    }
+
+    /// Matches those who want to be long with those who want to be short, in their order; makers take what is left over.
+    fn open(&mut self, agents: &[Agent], market: MarketId) -> Result<()> {
+        let list = |sign: i64| -> Vec<(Who, u64)> {
+            let wants = agents.iter().flat_map(|agent| agent.wants.iter().map(|want| (agent.who, want)));
+            let here = wants.filter(|(_, want)| want.market == market && want.size.signum() == sign);
+            here.map(|(who, want)| (who, want.size.unsigned_abs())).collect()
+        };
+        let (mut longs, mut shorts) = (list(1), list(-1));
+        let (long, short) = (sum(&longs), sum(&shorts));
+        let (missing, list) =
+            if long > short { (long - short, &mut shorts) } else { (short - long, &mut longs) };
+        let makers = &self.makers[market];
+        for (place, maker) in makers.iter().enumerate() {
+            let share = missing / makers.len() as u64;
+            let odd = u64::from((place as u64) < missing % makers.len() as u64);
+            list.push((*maker, share + odd));
+        }
+        let price = self.venue.price(market);
+        let (mut buyer, mut seller) = (0, 0);
+        while buyer < longs.len() && seller < shorts.len() {
+            let size = longs[buyer].1.min(shorts[seller].1);
+            if size > 0 {
+                let traded = self.venue.trade(longs[buyer].0, shorts[seller].0, market, size as i64, price);
+                traded
+                    .map_err(|source| Error::Engine { what: "opening the first positions".into(), source })?;
+            }
+            longs[buyer].1 -= size;
+            shorts[seller].1 -= size;
+            buyer += usize::from(longs[buyer].1 == 0);
+            seller += usize::from(shorts[seller].1 == 0);
+        }
+        Ok(())
+    }
+
+    fn insure(&mut self, scenario: &Scenario) -> Result<()> {
+        let insurance = &scenario.insurance;
+        for market in 0..self.open_interest.len() {
+            self.venue.sweep(market);
+        }
+        let fund = (insurance.size * self.notional() as f64) as u64;
+        let each = (fund as f64 * insurance.staked / f64::from(insurance.stakers.max(1))) as u64;
+        let world = &mut self.venue.world;
+        for _ in 0..insurance.stakers {
+            let staker = world.open_stake();
+            if each > 0 {
+                let staked = world.stake(staker, each);
+                staked.map_err(|source| Error::Engine { what: "staking".into(), source })?;
+            }
+        }
+        // The fees of the first trades are the fund's own already.
+        world.endow_insurance(fund.saturating_sub(world.insurance));
+        for market in &mut world.markets {
+            market.params.insurance_base.0 = (insurance.allowance * world.insurance as f64) as u64;
+        }
+        Ok(())
+    }
+}
+
+fn sum(list: &[(Who, u64)]) -> u64 {
+    list.iter().map(|(_, size)| size).sum()
+}
+
+/// Contracts wanted long and short.
+fn wanted(agents: &[Agent], market: MarketId) -> (u64, u64) {
+    let sizes = |sign: i64| -> u64 {
+        let wants = agents.iter().flat_map(|agent| &agent.wants);
+        let here = wants.filter(|want| want.market == market && want.size.signum() == sign);
+        here.map(|want| want.size.unsigned_abs()).sum()
+    };
+    (sizes(1), sizes(-1))
+}
+
+fn draw_agents(people: &Population, markets: &[MarketSpec], prices: &[Price], seed: u64) -> Vec<Agent> {
+    let mut agents = vec![];
+    let kinds =
+        [(people.traders, Kind::Trader), (people.momentum, Kind::Momentum), (people.panic, Kind::Panic)];
+    for (count, kind) in kinds {
+        for _ in 0..count {
+            let who = agents.len();
+            agents.push(draw_trader(who, kind, people, markets, prices, own(seed, who)));
+        }
+    }
+    let signals: &[Signal] = if people.signals { &Signal::ALL } else { &[Signal::None] };
+    let first = agents.len();
+    for signal in signals {
+        for member in 0..people.hedgers as usize {
+            let kind = Kind::Hedger(*signal);
+            // Members of all groups draw the same: only the signal differs.
+            let random = own(seed, first + member);
+            agents.push(draw_trader(agents.len(), kind, people, markets, prices, random));
+        }
+    }
+    agents
+}
+
+/// The chance of one account of a history.
+fn own(seed: u64, who: usize) -> ChaCha8Rng {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(who as u64 + 1);
+    random
+}
+
+/// A hedger's leverage, and the part of them who hedge a holding by being short.
+const HEDGER_LEVERAGE: f64 = 3.0;
+const HEDGERS_SHORT: f64 = 0.8;
+
+fn draw_trader(
+    who: Who,
+    kind: Kind,
+    people: &Population,
+    markets: &[MarketSpec],
+    prices: &[Price],
+    mut random: ChaCha8Rng,
+) -> Agent {
+    let rich: f64 = random.random::<f64>().max(1e-12).powf(-1.0 / people.capital_index);
+    let capital = people.least_capital * QUOTE * rich.min(LARGEST);
+    let normal: f64 = StandardNormal.sample(&mut random);
+    let drawn = people.median_leverage * (people.leverage_spread * normal).exp();
+    let first = random.random_range(0..markets.len());
+    let second = random.random_range(0..markets.len());
+    let (two, long): (f64, f64) = (random.random(), random.random());
+    let is_hedger = matches!(kind, Kind::Hedger(_));
+    let legs = if second != first && two < people.two_markets && !is_hedger {
+        vec![first, second]
+    } else {
+        vec![first]
+    };
+    let part_long = match kind {
+        Kind::Hedger(_) => 1.0 - HEDGERS_SHORT,
+        Kind::Panic => 1.0 - (1.0 - people.long_part) / 2.0,
+        _ => people.long_part,
+    };
+    let sign = if long < part_long { 1 } else { -1 };
+    let margin = legs.iter().map(|market| markets[*market].params.initial_margin.0).max().unwrap_or(1);
+    let most = USED * 1e4 / f64::from(margin.max(1));
+    let leverage = if is_hedger { HEDGER_LEVERAGE } else { drawn }.clamp(0.5_f64.min(most), most);
+    let want = |market: &MarketId| -> Want {
+        let contracts = capital * leverage / legs.len() as f64 / prices[*market].0 as f64;
+        Want { market: *market, size: sign * (contracts as i64).max(1) }
+    };
+    let wants: Vec<Want> = legs.iter().map(want).collect();
+    Agent {
+        who,
+        kind,
+        capital: capital as u64,
+        leverage,
+        seen: wants.iter().map(|want| prices[want.market].0).collect(),
+        elsewhere: wants.iter().map(|want| if is_hedger { -want.size } else { 0 }).collect(),
+        wants,
+        next: 0,
+        elsewhere_gain: 0,
+        random,
+    }
+}
+
+impl Agent {
+    /// Looks at what it got, and decides when to look again.
+    fn settle_in(&mut self, venue: &Venue, people: &Population) {
+        for (want, elsewhere) in self.wants.iter().zip(&mut self.elsewhere) {
+            if *elsewhere != 0 {
+                *elsewhere = -venue.position(self.who, want.market);
+            }
+        }
+        self.next = venue.world.now;
+        self.sleep(people.pace);
+    }
+
+    /// Seconds until it looks again: exponential, with this mean, at least one.
+    pub fn sleep(&mut self, mean: f64) {
+        let drawn = Exp::new(1.0 / mean).map_or(mean, |pause| pause.sample(&mut self.random));
+        self.next += drawn.ceil().clamp(1.0, 1e9) as i64;
+    }
+}

@@ -1,0 +1,55 @@
+//! Stakers: each has a part of the fund's loss that it bears before it wants out.
+
+use jettison_harness::economy::Staker;
+
+use crate::scenario::InsuranceSpec;
+use crate::venue::Venue;
+
+/// Stakers of a history.
+#[derive(Clone, Debug)]
+pub struct Stakers {
+    spec: InsuranceSpec,
+    /// The fund's assets at the start.
+    assets: u64,
+    /// When each asked to be out; none if it hasn't.
+    asked: Vec<Option<i64>>,
+}
+
+impl Stakers {
+    /// Those of a venue whose fund is full.
+    pub fn new(spec: &InsuranceSpec, venue: &Venue) -> Self {
+        let asked = vec![None; venue.world.stakes.len()];
+        Self { spec: spec.clone(), assets: venue.world.insurance, asked }
+    }
+
+    /// Lets those run who have seen enough, and those leave whose cooldown is over.
+    pub fn look(&mut self, venue: &mut Venue) {
+        let lost = 1.0 - venue.world.insurance as f64 / self.assets.max(1) as f64;
+        for staker in 0..self.asked.len() {
+            match self.asked[staker] {
+                None if lost > self.bears(staker) => self.ask(venue, staker),
+                Some(at) if venue.world.now >= at + i64::from(self.spec.cooldown) => {
+                    // Waits on while a bankruptcy is flagged.
+                    if venue.world.unstake(staker).is_ok() {
+                        self.asked[staker] = Some(i64::MAX / 2);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The part of the fund that a staker sees lost before it runs: the first bears the least, the last everything.
+    fn bears(&self, staker: Staker) -> f64 {
+        let last = self.asked.len().saturating_sub(1).max(1) as f64;
+        let place = staker as f64 / last;
+        self.spec.run_after + (1.0 - self.spec.run_after) * place
+    }
+
+    fn ask(&mut self, venue: &mut Venue, staker: Staker) {
+        let shares = venue.world.stakes[staker].shares.0;
+        if shares > 0 && venue.world.request_unstake(staker, shares, self.spec.cooldown).is_ok() {
+            self.asked[staker] = Some(venue.world.now);
+        }
+    }
+}

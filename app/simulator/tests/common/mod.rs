@@ -1,0 +1,47 @@
+//! What tests of histories start from.
+
+use jettison_engine::{Bps, Contracts, MarketParams};
+use jettison_harness::params;
+use jettison_simulator::agents::population::Crowd;
+use jettison_simulator::history::{Played, Stage};
+use jettison_simulator::rules::Rule;
+use jettison_simulator::scenario::{MarketSpec, Population, Scenario};
+
+/// Two markets with fees, floors, bounties and a clamp that a crash outruns.
+pub fn markets() -> Vec<MarketSpec> {
+    let params = MarketParams {
+        max_open_interest: Contracts(1 << 30),
+        max_move_per_second: Bps(38),
+        deleverage_threshold: Bps(8_000),
+        liquidation_buffer: Bps(1_000),
+        ..params::live()
+    };
+    let market = |pair: &str, contract_exponent| MarketSpec { pair: pair.into(), contract_exponent, params };
+    vec![market("AAA-USD", 0), market("BBB-USD", 1)]
+}
+
+pub fn scenario() -> Scenario {
+    let population =
+        Population { traders: 120, momentum: 12, panic: 24, hedgers: 6, makers: 3, ..Population::default() };
+    Scenario { population, ..Scenario::default() }
+}
+
+/// A fall of `depth` over the middle third of so many steps, and half of it back, in both markets; the second falls more.
+pub fn crash(steps: usize, depth: f64) -> Vec<Vec<f64>> {
+    let shape = |step: usize| {
+        let at = step as f64 / steps as f64;
+        let down = ((at - 1.0 / 3.0) * 3.0).clamp(0.0, 1.0);
+        let back = ((at - 2.0 / 3.0) * 3.0).clamp(0.0, 1.0) / 2.0;
+        down - back
+    };
+    let path = |start: f64, depth: f64| (0..steps).map(|step| start * (1.0 - depth * shape(step))).collect();
+    vec![path(25.0, depth), path(0.2, depth * 1.2)]
+}
+
+pub fn play(scenario: &Scenario, prices: &[Vec<f64>], seed: u64, rule: Rule) -> Played {
+    let markets = markets();
+    let first: Vec<_> = markets.iter().zip(prices).map(|(market, path)| market.price(path[0])).collect();
+    let crowd = Crowd::draw(scenario, &markets, &first, seed).expect("a crowd");
+    let stage = Stage { history: seed, scenario, markets: &markets, step_seconds: 2, prices, crowd: &crowd };
+    stage.play(rule).expect("a history whose books balance")
+}

@@ -33,7 +33,7 @@ pub struct Stage<'a> {
     pub markets: &'a [MarketSpec],
     /// Seconds of a step.
     pub step_seconds: i64,
-    /// Prices in quote units, by market, by step; the first are those at which everybody opened.
+    /// Prices in quote units, by step, by market; the first are those at which everybody opened.
     pub prices: &'a [Vec<f64>],
     /// Everybody, with their first positions.
     pub crowd: &'a Crowd,
@@ -98,8 +98,7 @@ impl Stage<'_> {
 
     fn run(&self, rule: Rule, traced: bool) -> Result<Played> {
         let mut play = Play::new(self, rule, traced);
-        let steps = self.prices.first().map_or(0, Vec::len);
-        for step in 1..steps {
+        for step in 1..self.prices.len() {
             play.step(step)?;
         }
         play.finish()
@@ -121,7 +120,7 @@ impl<'a> Play<'a> {
             ..RuleRow::default()
         };
         let book = |(market, open): (usize, &u64)| {
-            Book::new(&stage.scenario.book, *open as f64, stage.prices[market][0])
+            Book::new(&stage.scenario.book, *open as f64, stage.prices[0][market])
         };
         let books = open_interest.iter().enumerate().map(book).collect();
         Self {
@@ -174,7 +173,7 @@ impl<'a> Play<'a> {
     fn accrue(&mut self, step: usize) -> Result<()> {
         let world = &mut self.floor.venue.world;
         for market in 0..world.markets.len() {
-            let pushed = self.stage.prices[market][step] * self.floor.books[market].impact().exp();
+            let pushed = self.stage.prices[step][market] * self.floor.books[market].impact().exp();
             let price = self.stage.markets[market].price(pushed).min(world.markets[market].max_price);
             let accrued = world.accrue(market, price.0, 0);
             let accrual = accrued.map_err(|source| Error::Engine { what: "accruing".into(), source })?;

@@ -30,6 +30,7 @@ const REACH_UNIT: u64 = 1_000_000;
 /// Risk parameters of a market. Rates are in basis points.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MarketParams {
     /// Contracts that may be open on a side.
     pub max_open_interest: Contracts,
@@ -94,6 +95,7 @@ pub struct MarketParams {
     /// Losses charged to a side within the window that halt opening, of open interest.
     pub loss_breaker: Bps,
     /// Zero.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub reserved: [u8; 6],
 }
 

@@ -34,13 +34,13 @@ pub fn crash(steps: usize, depth: f64) -> Vec<Vec<f64>> {
         let back = ((at - 2.0 / 3.0) * 3.0).clamp(0.0, 1.0) / 2.0;
         down - back
     };
-    let path = |start: f64, depth: f64| (0..steps).map(|step| start * (1.0 - depth * shape(step))).collect();
-    vec![path(25.0, depth), path(0.2, depth * 1.2)]
+    let at = |step| vec![25.0 * (1.0 - depth * shape(step)), 0.2 * (1.0 - 1.2 * depth * shape(step))];
+    (0..steps).map(at).collect()
 }
 
 pub fn play(scenario: &Scenario, prices: &[Vec<f64>], seed: u64, rule: Rule) -> Played {
     let markets = markets();
-    let first: Vec<_> = markets.iter().zip(prices).map(|(market, path)| market.price(path[0])).collect();
+    let first: Vec<_> = markets.iter().zip(&prices[0]).map(|(market, price)| market.price(*price)).collect();
     let crowd = Crowd::draw(scenario, &markets, &first, seed).expect("a crowd");
     let stage = Stage { history: seed, scenario, markets: &markets, step_seconds: 2, prices, crowd: &crowd };
     stage.play(rule).expect("a history whose books balance")

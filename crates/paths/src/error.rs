@@ -45,6 +45,26 @@ pub enum ModelError {
         /// How many it takes.
         least: usize,
     },
+    /// Too few large moves to say how they cluster.
+    #[error("{model}: {found} moves beyond the threshold are too few to fit it; it takes {least}")]
+    TooFewEvents {
+        /// The model, as configurations name it.
+        model: &'static str,
+        /// How many there are.
+        found: usize,
+        /// How many it takes.
+        least: usize,
+    },
+    /// So many steps without a move that no threshold can be told.
+    #[error(
+        "{model}: a part {part} of steps has no move at all, so there is no threshold; take longer steps"
+    )]
+    NoMoves {
+        /// The model, as configurations name it.
+        model: &'static str,
+        /// The part asked for.
+        part: f64,
+    },
     /// Prices that never moved.
     #[error("{model}: all returns are the same, so there is nothing to fit")]
     Constant {

@@ -16,6 +16,7 @@ mod decimal;
 mod dependence;
 mod error;
 mod model;
+mod optimise;
 mod path;
 mod read;
 mod scores;
@@ -24,7 +25,10 @@ mod series;
 pub use decimal::{feed_units, to_float, to_units, DecimalError, PRICE_EXPONENT};
 pub use dependence::{Copula, Correlation};
 pub use error::{CopulaError, ModelError, PathError};
-pub use model::{Bootstrap, Fit, Gaussian, Model, ModelKind, Replay, DEFAULT_MEAN_BLOCK};
+pub use model::{
+    Bootstrap, Fit, Garch, Gaussian, Hawkes, JumpDiffusion, MarkKind, Marks, Model, ModelKind, Probability,
+    Replay, StudentT, DEFAULT_MEAN_BLOCK, DEFAULT_QUANTILE,
+};
 pub use path::{MarketSpec, PathModel, PathSpec, Stress};
 pub use read::ReadOptions;
 pub use series::{PriceSeries, Returns, SeriesError};

@@ -1,11 +1,13 @@
 //! Paths of prices of several markets: each market's model, tied together.
 
+use std::sync::Arc;
+
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use crate::dependence::{Copula, ScoreDrawer};
 use crate::error::PathError;
-use crate::model::{block_rows, Marginal, Model};
+use crate::model::{block_rows, Conditional, Model};
 
 /// All that a path is drawn from. It can be stored, and read again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,7 +70,7 @@ pub struct PathModel {
 #[derive(Clone, Debug)]
 enum Source {
     /// Models, tied by a copula.
-    Models { marginals: Vec<Marginal>, scores: ScoreDrawer },
+    Models { marginals: Vec<Arc<dyn Conditional>>, scores: ScoreDrawer },
     /// Rows of a file in blocks.
     Blocks { rows: usize, mean_block: f64 },
     /// Rows of a file.
@@ -82,8 +84,7 @@ impl PathModel {
     /// [`PathError`], which names the market and the field.
     pub fn new(spec: PathSpec) -> Result<Self, PathError> {
         check(&spec)?;
-        let marginals: Option<Vec<Marginal>> =
-            spec.markets.iter().map(|market| Marginal::of(&market.model)).collect();
+        let marginals: Option<Vec<_>> = spec.markets.iter().map(|market| market.model.ready()).collect();
         let source = match marginals {
             Some(marginals) => {
                 spec.copula.validate(spec.markets.len())?;
@@ -165,17 +166,18 @@ impl PathModel {
 }
 
 fn draw_models(
-    marginals: &[Marginal],
+    marginals: &[Arc<dyn Conditional>],
     scores: &ScoreDrawer,
     rng: &mut ChaCha8Rng,
     steps: usize,
 ) -> Vec<Vec<f64>> {
-    let mut memories: Vec<f64> = marginals.iter().map(Marginal::start).collect();
+    let mut memories: Vec<f64> = marginals.iter().map(|marginal| marginal.start()).collect();
     let mut rows = vec![vec![0.0; marginals.len()]; steps];
     for row in &mut rows {
         scores.draw(rng, row);
         for ((value, marginal), memory) in row.iter_mut().zip(marginals).zip(&mut memories) {
-            *value = marginal.step(memory, *value);
+            *value = marginal.quantile(*memory, *value);
+            *memory = marginal.after(*memory, *value);
         }
     }
     rows

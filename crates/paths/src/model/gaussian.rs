@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::check::{finite, positive, sample};
+use super::conditional::{Conditional, Probability};
 use super::Fit;
 use crate::error::ModelError;
 
@@ -34,9 +35,19 @@ impl Gaussian {
         positive(NAME, "sigma", self.sigma)
     }
 
-    /// The logarithm of the density at a return.
-    pub(crate) fn ln_density(&self, value: f64) -> f64 {
-        let score = (value - self.mean) / self.sigma;
-        -0.5 * (score * score + std::f64::consts::TAU.ln()) - self.sigma.ln()
+    pub(crate) fn ln_likelihood(&self, returns: &[f64]) -> f64 {
+        let squares: f64 = returns.iter().map(|value| ((value - self.mean) / self.sigma).powi(2)).sum();
+        let constant = 0.5 * std::f64::consts::TAU.ln() + self.sigma.ln();
+        -0.5 * squares - constant * returns.len() as f64
+    }
+}
+
+impl Conditional for Gaussian {
+    fn quantile(&self, _memory: f64, score: f64) -> f64 {
+        self.mean + self.sigma * score
+    }
+
+    fn probability(&self, _memory: f64, value: f64) -> Probability {
+        Probability::normal((value - self.mean) / self.sigma)
     }
 }

@@ -1,16 +1,33 @@
 //! Models of one step's log return.
 
 mod check;
+mod conditional;
+mod garch;
 mod gaussian;
-mod marginal;
+mod hawkes;
+mod hawkes_fit;
+mod jump_diffusion;
+mod kind;
+mod marks;
 mod rows;
+mod student_t;
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use conditional::Conditional;
+pub use conditional::Probability;
+pub use garch::Garch;
 pub use gaussian::Gaussian;
-pub(crate) use marginal::Marginal;
+pub use hawkes::Hawkes;
+pub use hawkes_fit::{MarkKind, DEFAULT_QUANTILE};
+pub use jump_diffusion::JumpDiffusion;
+pub use kind::{Fit, ModelKind};
+pub use marks::Marks;
 pub(crate) use rows::block_rows;
 pub use rows::{Bootstrap, Replay, DEFAULT_MEAN_BLOCK};
+pub use student_t::StudentT;
 
 use crate::error::ModelError;
 
@@ -23,41 +40,18 @@ use crate::error::ModelError;
 pub enum Model {
     /// Independent normal returns.
     Gaussian(Gaussian),
+    /// Independent returns with heavy tails.
+    StudentT(StudentT),
+    /// Normal returns with independent jumps.
+    JumpDiffusion(JumpDiffusion),
+    /// Volatility that follows the moves.
+    Garch(Garch),
+    /// Jumps that cause further jumps.
+    Hawkes(Hawkes),
     /// Blocks of a file's returns, drawn again and again.
     Bootstrap(Bootstrap),
     /// A file's returns as they came.
     Replay(Replay),
-}
-
-/// Which model: what a configuration names to have it fitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ModelKind {
-    /// [`Model::Gaussian`]
-    Gaussian,
-    /// [`Model::Bootstrap`]
-    Bootstrap,
-    /// [`Model::Replay`]
-    Replay,
-}
-
-/// A model with fitted parameters.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Fit<M> {
-    /// The model.
-    pub model: M,
-    /// What to distrust: estimates at the end of what is allowed, and why.
-    pub notes: Vec<String>,
-}
-
-impl<M> Fit<M> {
-    pub(crate) fn new(model: M) -> Self {
-        Self { model, notes: vec![] }
-    }
-
-    fn into_model(self, wrap: fn(M) -> Model) -> Fit<Model> {
-        Fit { model: wrap(self.model), notes: self.notes }
-    }
 }
 
 impl Model {
@@ -68,6 +62,13 @@ impl Model {
     pub fn fit(kind: ModelKind, returns: &[f64]) -> Result<Fit<Self>, ModelError> {
         Ok(match kind {
             ModelKind::Gaussian => Gaussian::fit(returns)?.into_model(Self::Gaussian),
+            ModelKind::StudentT => StudentT::fit(returns)?.into_model(Self::StudentT),
+            ModelKind::JumpDiffusion => JumpDiffusion::fit(returns)?.into_model(Self::JumpDiffusion),
+            ModelKind::Garch => Garch::fit(returns, false)?.into_model(Self::Garch),
+            ModelKind::GarchT => Garch::fit(returns, true)?.into_model(Self::Garch),
+            ModelKind::Hawkes => {
+                Hawkes::fit(returns, DEFAULT_QUANTILE, MarkKind::Exponential)?.into_model(Self::Hawkes)
+            }
             ModelKind::Bootstrap => Bootstrap::fit(returns)?.into_model(Self::Bootstrap),
             ModelKind::Replay => Replay::fit(returns)?.into_model(Self::Replay),
         })
@@ -77,6 +78,11 @@ impl Model {
     pub fn kind(&self) -> ModelKind {
         match self {
             Self::Gaussian(_) => ModelKind::Gaussian,
+            Self::StudentT(_) => ModelKind::StudentT,
+            Self::JumpDiffusion(_) => ModelKind::JumpDiffusion,
+            Self::Garch(Garch { nu: None, .. }) => ModelKind::Garch,
+            Self::Garch(Garch { nu: Some(_), .. }) => ModelKind::GarchT,
+            Self::Hawkes(_) => ModelKind::Hawkes,
             Self::Bootstrap(_) => ModelKind::Bootstrap,
             Self::Replay(_) => ModelKind::Replay,
         }
@@ -89,9 +95,50 @@ impl Model {
     pub fn validate(&self) -> Result<(), ModelError> {
         match self {
             Self::Gaussian(model) => model.validate(),
+            Self::StudentT(model) => model.validate(),
+            Self::JumpDiffusion(model) => model.validate(),
+            Self::Garch(model) => model.validate(),
+            Self::Hawkes(model) => model.validate(),
             Self::Bootstrap(model) => model.validate(),
             Self::Replay(model) => model.validate(),
         }
+    }
+
+    /// The logarithm of the likelihood of returns; `None` for models that are rows of a file, which have none.
+    pub fn ln_likelihood(&self, returns: &[f64]) -> Option<f64> {
+        match self {
+            Self::Gaussian(model) => Some(model.ln_likelihood(returns)),
+            Self::StudentT(model) => Some(model.ln_likelihood(returns)),
+            Self::JumpDiffusion(model) => Some(model.ln_likelihood(returns)),
+            Self::Garch(model) => Some(model.ln_likelihood(returns)),
+            Self::Hawkes(model) => model.ln_likelihood(returns),
+            Self::Bootstrap(_) | Self::Replay(_) => None,
+        }
+    }
+
+    /// How likely each of a row of returns was, given those before it (the probability integral transform): evenly spread
+    /// and independent if the model is right. `None` for models that are rows of a file.
+    pub fn probabilities(&self, returns: &[f64]) -> Option<Vec<Probability>> {
+        let ready = self.ready()?;
+        let mut memory = ready.start_of(returns);
+        let probability = |value: &f64| {
+            let probability = ready.probability(memory, *value);
+            memory = ready.after(memory, *value);
+            probability
+        };
+        Some(returns.iter().map(probability).collect())
+    }
+
+    /// Made ready to be drawn from; `None` for models that are rows of a file, and for parameters that are refused.
+    pub(crate) fn ready(&self) -> Option<Arc<dyn Conditional>> {
+        Some(match self {
+            Self::Gaussian(model) => Arc::new(model.clone()),
+            Self::StudentT(model) => Arc::new(student_t::ReadyStudentT::new(model)?),
+            Self::JumpDiffusion(model) => Arc::new(jump_diffusion::ReadyJumpDiffusion::new(model)),
+            Self::Garch(model) => Arc::new(garch::ReadyGarch::new(model)?),
+            Self::Hawkes(model) => Arc::new(hawkes::ReadyHawkes::new(model)),
+            Self::Bootstrap(_) | Self::Replay(_) => return None,
+        })
     }
 
     /// The file's returns, where the model is made of them.
@@ -108,20 +155,6 @@ impl Model {
         match self {
             Self::Bootstrap(model) => Some(model.mean_block),
             _ => None,
-        }
-    }
-}
-
-impl ModelKind {
-    /// All of them, the simplest first.
-    pub const ALL: [Self; 3] = [Self::Gaussian, Self::Bootstrap, Self::Replay];
-
-    /// As configurations name it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Gaussian => "gaussian",
-            Self::Bootstrap => "bootstrap",
-            Self::Replay => "replay",
         }
     }
 }

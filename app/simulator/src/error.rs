@@ -24,6 +24,20 @@ pub enum Error {
         /// Why it was refused.
         source: EngineError,
     },
+    /// Prices can't be drawn.
+    #[error("prices: {0}")]
+    Path(String),
+    /// The exposure network can't be built.
+    #[error("the exposure network: {0}")]
+    Network(String),
+    /// The shards that were given don't make a study.
+    #[error("{what}: {problem}")]
+    Shards {
+        /// Of which rows.
+        what: &'static str,
+        /// What is wrong.
+        problem: String,
+    },
     /// An invariant doesn't hold: a bug, and the history that shows it.
     #[error("history {history} under {rule}, second {second}: {check}")]
     Invariant {

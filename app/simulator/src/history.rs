@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jettison_engine::{Atoms, MarketIndex, Price, QueuedWithdrawal};
+use jettison_engine::{Atoms, QueuedWithdrawal};
 use jettison_harness::Who;
 use jettison_risk::{check_books, Books};
 
@@ -48,12 +48,21 @@ pub struct Played {
     pub cohorts: Vec<CohortRow>,
     /// By step, if it was asked for.
     pub trace: Vec<Moment>,
-    /// By market: what bankrupts couldn't pay, and fees that came in.
-    pub markets: Vec<(u64, u64)>,
+    /// By market.
+    pub markets: Vec<MarketCost>,
+}
+
+/// What one market cost in a history, in atoms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct MarketCost {
+    /// What bankrupt accounts owed and could not pay.
+    pub deficit: u64,
+    /// Fees that came into insurance.
+    pub income: u64,
 }
 
 /// One step, for a chart.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Moment {
     /// Seconds since the start.
     pub second: i64,
@@ -81,6 +90,7 @@ struct Play<'a> {
     tally: Tally,
     start: i64,
     highest: Vec<u64>,
+    income: Vec<u64>,
     traced: bool,
     trace: Vec<Moment>,
 }
@@ -133,6 +143,7 @@ impl<'a> Play<'a> {
             tally: Tally::new(row, accounts, hedgers, stage.scenario.horizon.0),
             start: venue.world.now,
             highest: venue.world.markets.iter().map(|market| market.effective_price.0).collect(),
+            income: vec![0; stage.markets.len()],
             floor: Floor::new(venue, books, makers),
             agents,
             traced,
@@ -155,7 +166,9 @@ impl<'a> Play<'a> {
         self.keepers.look(&mut self.floor, self.rule, &mut self.tally, self.stage.step_seconds)?;
         let venue = &mut self.floor.venue;
         for market in 0..venue.world.markets.len() {
-            self.tally.row.insurance_income += venue.sweep(market);
+            let swept = venue.sweep(market);
+            self.income[market] += swept;
+            self.tally.row.insurance_income += swept;
         }
         self.stakers.look(venue);
         let deferred = std::mem::take(&mut venue.deferred);
@@ -253,7 +266,9 @@ impl<'a> Play<'a> {
         let cohorts = self.cohorts();
         let world = &self.floor.venue.world;
         self.tally.row.insurance_end = world.insurance;
-        let markets = world.markets.iter().map(|market| (market.losses.deficit.0, market.allowance.earned.0));
+        let costs = world.markets.iter().zip(&self.income);
+        let markets =
+            costs.map(|(market, income)| MarketCost { deficit: market.losses.deficit.0, income: *income });
         let markets = markets.collect();
         Ok(Played { cohorts, markets, trace: self.trace, row: self.tally.finish() })
     }
@@ -306,9 +321,4 @@ impl<'a> Play<'a> {
         let all = Signal::ALL.into_iter().map(of);
         all.filter(|cohort| cohort.members > 0).collect()
     }
-}
-
-/// The price of a market as the engine has it.
-pub fn price_of(specs: &[MarketSpec], index: MarketIndex, quote: f64) -> Price {
-    specs[usize::from(index.0)].price(quote)
 }

@@ -13,6 +13,8 @@
 //! | `rules` | the sharing rules on the engine |
 //! | `history` | one history under one rule |
 //! | `tally`, `results` | what it cost, and whom |
+//! | `stats` | means, quantiles, shortfalls, with intervals |
+//! | `study` | many histories, and what they say together |
 //! | `signals`, `network` | systemic signals; the exposure network |
 #![allow(clippy::indexing_slicing)]
 
@@ -27,6 +29,7 @@ pub mod rules;
 pub mod scenario;
 pub mod signals;
 pub mod stats;
+pub mod study;
 pub mod tally;
 pub mod venue;
 pub mod waves;

@@ -27,9 +27,9 @@ impl MarketSpec {
         Price(atoms.round().clamp(1.0, u64::MAX as f64) as u64)
     }
 
-    /// The market with its margins and clamp multiplied, in hundredths, and keepers expected within `window` seconds. The
-    /// penalty keeps its part of maintenance.
-    pub fn scaled(&self, margin_percent: u64, clamp_percent: u64, window: u16) -> Self {
+    /// The market with its margins and clamp multiplied, in hundredths and rounded up. The penalty keeps its part of
+    /// maintenance.
+    pub fn scaled(&self, margin_percent: u64, clamp_percent: u64) -> Self {
         let scale = |rate: Bps, percent: u64| -> Bps {
             let scaled = (u64::from(rate.0) * percent).div_ceil(100).clamp(1, 10_000);
             Bps(scaled as u16)
@@ -40,7 +40,6 @@ impl MarketSpec {
             liquidation_max_fee: scale(self.params.liquidation_max_fee, margin_percent),
             liquidation_min_fee: scale(self.params.liquidation_min_fee, margin_percent),
             max_move_per_second: scale(self.params.max_move_per_second, clamp_percent),
-            keeper_window_seconds: window,
             ..self.params
         };
         Self { params, ..self.clone() }

@@ -36,6 +36,18 @@ pub fn expected_shortfall(losses: &[f64], level: f64, seed: u64) -> Estimate {
     bootstrap(losses, seed, |sample| shortfall(&mut sample.to_vec(), level))
 }
 
+/// The sum of the first over the sum of the second, by the bootstrap over pairs. Nothing over nothing is zero.
+pub fn ratio(pairs: &[(f64, f64)], seed: u64) -> Estimate {
+    bootstrap(pairs, seed, |sample| {
+        let (above, below) = sample.iter().fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1));
+        if below == 0.0 {
+            0.0
+        } else {
+            above / below
+        }
+    })
+}
+
 /// The part of the trials that were hits, with Wilson's score interval (1927).
 pub fn part(hits: usize, trials: usize) -> Estimate {
     if trials == 0 {
@@ -70,13 +82,13 @@ fn shortfall(values: &mut [f64], level: f64) -> f64 {
     }
 }
 
-fn bootstrap(values: &[f64], seed: u64, statistic: impl Fn(&[f64]) -> f64) -> Estimate {
+fn bootstrap<T: Copy + Default>(values: &[T], seed: u64, statistic: impl Fn(&[T]) -> f64) -> Estimate {
     let value = statistic(values);
     if values.len() < 2 {
         return Estimate { value, low: value, high: value };
     }
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut sample = vec![0.0; values.len()];
+    let mut sample = vec![T::default(); values.len()];
     let mut drawn: Vec<f64> = (0..RESAMPLES)
         .map(|_| {
             sample.fill_with(|| values[random.random_range(0..values.len())]);
@@ -100,6 +112,7 @@ mod tests {
         assert!((expected_shortfall(&losses, 0.85, 1).value - (10.0 + 4.5) / 1.5).abs() < 1e-9);
         assert_eq!(quantile(&mut [3.0], 0.99), 3.0);
         assert_eq!(mean(&[], 1), Estimate::default());
+        assert_eq!(ratio(&[(1.0, 2.0), (3.0, 6.0)], 1), Estimate { value: 0.5, low: 0.5, high: 0.5 });
     }
 
     #[test]

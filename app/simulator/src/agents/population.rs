@@ -43,8 +43,24 @@ pub struct Crowd {
 impl Crowd {
     /// Draws the population of a history.
     pub fn draw(scenario: &Scenario, markets: &[MarketSpec], prices: &[Price], seed: u64) -> Result<Self> {
+        Self::draw_without(scenario, markets, prices, seed, &[])
+    }
+
+    /// As [`Self::draw`], but some stay out of all markets; what they would have taken from others makers take.
+    pub fn draw_without(
+        scenario: &Scenario,
+        markets: &[MarketSpec],
+        prices: &[Price],
+        seed: u64,
+        removed: &[Who],
+    ) -> Result<Self> {
         let people = &scenario.population;
         let mut agents = draw_agents(people, markets, prices, seed);
+        for who in removed {
+            if let Some(agent) = agents.get_mut(*who) {
+                agent.wants.clear();
+            }
+        }
         let wanted: Vec<(u64, u64)> = (0..markets.len()).map(|market| wanted(&agents, market)).collect();
         let makers = people.makers as usize;
         let count = agents.len() + makers * markets.len() + scenario.keepers.count as usize + 1;

@@ -2,10 +2,12 @@
 
 use jettison_engine::{Bps, Contracts, MarketParams};
 use jettison_harness::params;
+use jettison_paths::{Copula, Correlation, MarketSpec as PathMarket, Model, PathSpec, Stress, StudentT};
 use jettison_simulator::agents::population::Crowd;
 use jettison_simulator::history::{Played, Stage};
 use jettison_simulator::rules::Rule;
 use jettison_simulator::scenario::{MarketSpec, Population, Scenario};
+use jettison_simulator::study::{SizingSpec, StudySpec};
 
 /// Two markets with fees, floors, bounties and a clamp that a crash outruns.
 pub fn markets() -> Vec<MarketSpec> {
@@ -44,4 +46,37 @@ pub fn play(scenario: &Scenario, prices: &[Vec<f64>], seed: u64, rule: Rule) -> 
     let crowd = Crowd::draw(scenario, &markets, &first, seed).expect("a crowd");
     let stage = Stage { history: seed, scenario, markets: &markets, step_seconds: 2, prices, crowd: &crowd };
     stage.play(rule).expect("a history whose books balance")
+}
+
+/// A small study: two markets of heavy tails that fall together.
+#[allow(dead_code)]
+pub fn spec() -> StudySpec {
+    let model = |scale| Model::StudentT(StudentT { location: -0.0004, scale, nu: 3.0 });
+    let market =
+        |pair: &str, start_price, scale| PathMarket { pair: pair.into(), start_price, model: model(scale) };
+    let rows = vec![vec![1.0, 0.7], vec![0.7, 1.0]];
+    let correlation = Correlation::new(rows).expect("a correlation matrix");
+    StudySpec {
+        seed: 20251010,
+        histories: 6,
+        signal_histories: 2,
+        steps: 120,
+        rules: Rule::ALL.to_vec(),
+        markets: markets(),
+        paths: PathSpec {
+            step_seconds: 5,
+            copula: Copula::StudentT { correlation, nu: 3.0 },
+            stress: Stress { volatility: 3.0, drift: -0.001 },
+            markets: vec![market("AAA-USD", 25.0, 0.003), market("BBB-USD", 0.2, 0.004)],
+        },
+        scenario: scenario(),
+        sizing: SizingSpec {
+            histories: 4,
+            margin_percent: vec![50, 100, 200],
+            clamp_percent: vec![100],
+            keeper_seconds: vec![5, 30],
+            tolerated: 0.05,
+        },
+        removals: 4,
+    }
 }

@@ -1,0 +1,250 @@
+//! The pieces of a study's work, and how they are shared out.
+
+use jettison_harness::Who;
+use jettison_paths::PathModel;
+use rand::{RngCore, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::rows::Rows;
+use super::spec::StudySpec;
+use crate::agents::population::Crowd;
+use crate::error::{Error, Result};
+use crate::history::Stage;
+use crate::results::SizingRow;
+use crate::rules::Rule;
+use crate::scenario::{MarketSpec, Scenario};
+
+/// A part of a study's pieces: those whose number leaves `index − 1` when divided by `of`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shard {
+    /// Which, from 1.
+    pub index: u32,
+    /// Of how many.
+    pub of: u32,
+}
+
+impl Shard {
+    /// All of them.
+    pub const WHOLE: Self = Self { index: 1, of: 1 };
+
+    fn has(self, piece: usize) -> bool {
+        piece % self.of as usize == self.index as usize - 1
+    }
+}
+
+impl std::str::FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> core::result::Result<Self, String> {
+        let parts =
+            text.split_once('/').and_then(|(index, of)| Some((index.parse().ok()?, of.parse().ok()?)));
+        match parts {
+            Some((index, of)) if (1..=of).contains(&index) => Ok(Self { index, of }),
+            _ => Err(format!("{text:?} is not a shard: write it as 2/8, the second of eight")),
+        }
+    }
+}
+
+impl std::fmt::Display for Shard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.index, self.of)
+    }
+}
+
+/// A piece of work.
+#[derive(Clone, Debug, PartialEq)]
+enum Task {
+    /// A history under every rule.
+    Compare { history: u64 },
+    /// A history with hedgers who go by signals, under Jettison's rule.
+    Signals { history: u64 },
+    /// A history in a cell of the sizing grid.
+    Sizing { cell: usize, history: u64 },
+}
+
+/// A cell of the sizing grid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// Margins, in percent of the definitions'.
+    pub margin_percent: u64,
+    /// Clamps, likewise.
+    pub clamp_percent: u64,
+    /// Seconds until the first keeper acts.
+    pub keeper_seconds: u32,
+    markets: Vec<MarketSpec>,
+    scenario: Scenario,
+}
+
+/// A study that is ready to run.
+#[derive(Clone, Debug)]
+pub struct Study {
+    spec: StudySpec,
+    paths: PathModel,
+    signals: Scenario,
+    cells: Vec<Cell>,
+    refused: Vec<(u64, u64)>,
+}
+
+impl Study {
+    /// Checks all settings. Cells of the grid whose parameters the engine refuses are left out: see [`Self::refused`].
+    pub fn new(spec: StudySpec) -> Result<Self> {
+        spec.validate()?;
+        let paths = PathModel::new(spec.paths.clone()).map_err(|error| Error::Path(error.to_string()))?;
+        let mut signals = spec.scenario.clone();
+        signals.population.signals = true;
+        let (mut cells, mut refused) = (vec![], vec![]);
+        for margin_percent in &spec.sizing.margin_percent {
+            for clamp_percent in &spec.sizing.clamp_percent {
+                let scale = |market: &MarketSpec| market.scaled(*margin_percent, *clamp_percent);
+                let markets: Vec<MarketSpec> = spec.markets.iter().map(scale).collect();
+                if markets.iter().any(|market| market.params.validate().is_err()) {
+                    refused.push((*margin_percent, *clamp_percent));
+                    continue;
+                }
+                for keeper_seconds in &spec.sizing.keeper_seconds {
+                    let mut scenario = spec.scenario.clone();
+                    scenario.keepers.latency = *keeper_seconds;
+                    cells.push(Cell {
+                        margin_percent: *margin_percent,
+                        clamp_percent: *clamp_percent,
+                        keeper_seconds: *keeper_seconds,
+                        markets: markets.clone(),
+                        scenario,
+                    });
+                }
+            }
+        }
+        Ok(Self { spec, paths, signals, cells, refused })
+    }
+
+    /// What it is made of.
+    pub fn spec(&self) -> &StudySpec {
+        &self.spec
+    }
+
+    /// Cells of the sizing grid that the engine accepts.
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// Margins and clamps that the envelope refuses together.
+    pub fn refused(&self) -> &[(u64, u64)] {
+        &self.refused
+    }
+
+    /// The pieces, in the order that shards count them in.
+    fn tasks(&self) -> Vec<Task> {
+        let compare = (0..self.spec.histories).map(|history| Task::Compare { history });
+        let signals = (0..self.spec.signal_histories).map(|history| Task::Signals { history });
+        let cell = |cell| (0..self.spec.sizing.histories).map(move |history| Task::Sizing { cell, history });
+        compare.chain(signals).chain((0..self.cells.len()).flat_map(cell)).collect()
+    }
+
+    /// How many pieces a shard has.
+    pub fn pieces(&self, shard: Shard) -> usize {
+        (0..self.tasks().len()).filter(|piece| shard.has(*piece)).count()
+    }
+
+    /// Runs a shard on the threads of the current rayon pool. `done` is told after each piece.
+    pub fn run(&self, shard: Shard, done: &(dyn Fn() + Sync)) -> Result<Rows> {
+        let tasks: Vec<Task> = self.tasks();
+        let mine: Vec<&Task> =
+            tasks.iter().enumerate().filter(|(n, _)| shard.has(*n)).map(|(_, task)| task).collect();
+        let run = |task: &&Task| {
+            let rows = self.piece(task);
+            done();
+            rows
+        };
+        let parts: Vec<Rows> = mine.par_iter().map(run).collect::<Result<_>>()?;
+        Ok(parts.into_iter().fold(Rows::default(), Rows::with))
+    }
+
+    fn piece(&self, task: &Task) -> Result<Rows> {
+        let spec = &self.spec;
+        let mut rows = Rows::default();
+        match *task {
+            Task::Compare { history } => self.on_stage(&spec.scenario, &spec.markets, history, |stage| {
+                for rule in &spec.rules {
+                    rows.rules.push(stage.play(*rule)?.row);
+                }
+                Ok(())
+            })?,
+            Task::Signals { history } => self.on_stage(&self.signals, &spec.markets, history, |stage| {
+                rows.cohorts = stage.play(Rule::Index)?.cohorts;
+                Ok(())
+            })?,
+            Task::Sizing { cell, history } => {
+                let cell = &self.cells[cell];
+                self.on_stage(&cell.scenario, &cell.markets, history, |stage| {
+                    rows.sizing = cell.rows(stage)?;
+                    Ok(())
+                })?;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Draws the prices and the people of a history: the same prices for the same number, whatever the scenario.
+    pub fn on_stage<T>(
+        &self,
+        scenario: &Scenario,
+        markets: &[MarketSpec],
+        history: u64,
+        act: impl FnOnce(&Stage<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.on_stage_without(scenario, markets, history, &[], act)
+    }
+
+    /// As [`Self::on_stage`], without some of the people.
+    pub fn on_stage_without<T>(
+        &self,
+        scenario: &Scenario,
+        markets: &[MarketSpec],
+        history: u64,
+        removed: &[Who],
+        act: impl FnOnce(&Stage<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let (mut random, people) = chance(self.spec.seed, history);
+        let prices = self.paths.draw(&mut random, self.spec.steps as usize);
+        let prices = prices.map_err(|error| Error::Path(error.to_string()))?;
+        let first: Vec<_> =
+            markets.iter().zip(&prices[0]).map(|(market, price)| market.price(*price)).collect();
+        let crowd = Crowd::draw_without(scenario, markets, &first, people, removed)?;
+        act(&Stage {
+            history,
+            scenario,
+            markets,
+            step_seconds: i64::from(self.spec.paths.step_seconds),
+            prices: &prices,
+            crowd: &crowd,
+        })
+    }
+}
+
+/// The chance of a history: for its prices, and the seed of its people.
+pub fn chance(seed: u64, history: u64) -> (ChaCha8Rng, u64) {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(history + 1);
+    let people = random.next_u64();
+    (random, people)
+}
+
+impl Cell {
+    /// What a history costs each market in this cell.
+    fn rows(&self, stage: &Stage<'_>) -> Result<Vec<SizingRow>> {
+        let played = stage.play(Rule::Index)?;
+        let row = |(market, cost): (usize, &crate::history::MarketCost)| SizingRow {
+            history: stage.history,
+            margin_percent: self.margin_percent,
+            clamp_percent: self.clamp_percent,
+            keeper_seconds: u64::from(self.keeper_seconds),
+            pair: self.markets[market].pair.clone(),
+            open_interest: stage.crowd.open_interest[market] * stage.crowd.venue.price(market).0,
+            deficit: cost.deficit,
+            income: cost.income,
+        };
+        Ok(played.markets.iter().enumerate().map(row).collect())
+    }
+}

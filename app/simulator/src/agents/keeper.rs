@@ -57,27 +57,28 @@ impl Keepers {
         keepers.map(|(_, keeper)| *keeper).collect()
     }
 
-    /// Accounts below maintenance, in their order.
+    /// Accounts below maintenance, those first who have the smallest part of it left.
     fn scan(&mut self, venue: &mut Venue) -> Vec<Who> {
-        let (since, now) = (&mut self.since, venue.world.now);
-        let found = venue.with_markets(|accounts, markets, now| -> Vec<Who> {
-            let below = |who: &Who| {
-                let account = &accounts[*who];
-                !account.has_no_legs()
-                    && assess(account, markets, Margin::Maintenance, now).is_ok_and(|health| !health.is_met())
-            };
-            (0..accounts.len()).filter(below).collect()
-        });
-        let failing = found.unwrap_or_default();
-        let mut next = failing.iter().peekable();
-        for (who, since) in since.iter_mut().enumerate() {
-            if next.next_if(|failing| **failing == who).is_some() {
-                *since = since.or(Some(now));
-            } else {
-                *since = None;
+        let now = venue.world.now;
+        let since = &mut self.since;
+        let found = venue.with_markets(|accounts, markets, at| -> Vec<(Who, f64)> {
+            let mut failing = vec![];
+            for (who, account) in accounts.iter().enumerate() {
+                let health = if account.has_no_legs() {
+                    None
+                } else {
+                    assess(account, markets, Margin::Maintenance, at).ok().filter(|health| !health.is_met())
+                };
+                since[who] = health.and(since[who].or(Some(now)));
+                if let Some(health) = health {
+                    failing.push((who, health.equity.0 as f64 / health.requirement.0.max(1) as f64));
+                }
             }
-        }
-        failing
+            failing
+        });
+        let mut failing = found.unwrap_or_default();
+        failing.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        failing.into_iter().map(|(who, _)| who).collect()
     }
 
     fn handle(

@@ -6,7 +6,7 @@ use jettison_paths::{Copula, Correlation, MarketSpec as PathMarket, Model, PathS
 use jettison_simulator::agents::population::Crowd;
 use jettison_simulator::history::{Played, Stage};
 use jettison_simulator::rules::Rule;
-use jettison_simulator::scenario::{MarketSpec, Population, Scenario};
+use jettison_simulator::scenario::{KeeperSpec, MarketSpec, Population, Scenario};
 use jettison_simulator::study::{SizingSpec, StudySpec};
 
 /// Two markets with fees, floors, bounties and a clamp that a crash outruns.
@@ -25,7 +25,8 @@ pub fn markets() -> Vec<MarketSpec> {
 pub fn scenario() -> Scenario {
     let population =
         Population { traders: 120, momentum: 12, panic: 24, hedgers: 6, makers: 3, ..Population::default() };
-    Scenario { population, ..Scenario::default() }
+    let keepers = KeeperSpec { latency: 15, rate: 1.0, ..KeeperSpec::default() };
+    Scenario { population, keepers, ..Scenario::default() }
 }
 
 /// A fall of `depth` over the middle third of so many steps, and half of it back, in both markets; the second falls more.
@@ -66,7 +67,7 @@ pub fn spec() -> StudySpec {
         paths: PathSpec {
             step_seconds: 5,
             copula: Copula::StudentT { correlation, nu: 3.0 },
-            stress: Stress { volatility: 3.0, drift: -0.001 },
+            stress: Stress { volatility: 2.0, drift: -0.001 },
             markets: vec![market("AAA-USD", 25.0, 0.003), market("BBB-USD", 0.2, 0.004)],
         },
         scenario: scenario(),

@@ -6,7 +6,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `scenario` | what a history starts from |
+//! | `scenario`, `config` | what a history starts from; what a configuration says |
 //! | `agents` | who trades: traders, hedgers, keepers, stakers |
 //! | `book`, `floor` | the order book, and trading against its makers |
 //! | `venue` | the clearinghouse of the harness, and what each holder entered at |
@@ -20,10 +20,12 @@
 
 pub mod agents;
 pub mod book;
+pub mod config;
 pub mod error;
 pub mod floor;
 pub mod history;
 pub mod network;
+pub mod output;
 pub mod results;
 pub mod rules;
 pub mod scenario;

@@ -23,4 +23,4 @@ pub mod task;
 pub use rows::Rows;
 pub use spec::{SizingSpec, StudySpec};
 pub use summary::Summary;
-pub use task::{Shard, Study};
+pub use task::Study;

@@ -1,57 +1,22 @@
 //! The pieces of a study's work, and how they are shared out.
 
+use std::ops::Range;
+
 use jettison_harness::Who;
 use jettison_paths::PathModel;
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::rows::Rows;
 use super::spec::StudySpec;
 use crate::agents::population::Crowd;
 use crate::error::{Error, Result};
 use crate::history::Stage;
+use crate::output::Shard;
 use crate::results::SizingRow;
 use crate::rules::Rule;
 use crate::scenario::{MarketSpec, Scenario};
-
-/// A part of a study's pieces: those whose number leaves `index − 1` when divided by `of`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Shard {
-    /// Which, from 1.
-    pub index: u32,
-    /// Of how many.
-    pub of: u32,
-}
-
-impl Shard {
-    /// All of them.
-    pub const WHOLE: Self = Self { index: 1, of: 1 };
-
-    fn has(self, piece: usize) -> bool {
-        piece % self.of as usize == self.index as usize - 1
-    }
-}
-
-impl std::str::FromStr for Shard {
-    type Err = String;
-
-    fn from_str(text: &str) -> core::result::Result<Self, String> {
-        let parts =
-            text.split_once('/').and_then(|(index, of)| Some((index.parse().ok()?, of.parse().ok()?)));
-        match parts {
-            Some((index, of)) if (1..=of).contains(&index) => Ok(Self { index, of }),
-            _ => Err(format!("{text:?} is not a shard: write it as 2/8, the second of eight")),
-        }
-    }
-}
-
-impl std::fmt::Display for Shard {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}/{}", self.index, self.of)
-    }
-}
 
 /// A piece of work.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,25 +99,31 @@ impl Study {
         &self.refused
     }
 
-    /// The pieces, in the order that shards count them in.
+    /// The pieces, in the order that shards count them in: by history, so that every shard gets some of each kind.
     fn tasks(&self) -> Vec<Task> {
-        let compare = (0..self.spec.histories).map(|history| Task::Compare { history });
-        let signals = (0..self.spec.signal_histories).map(|history| Task::Signals { history });
-        let cell = |cell| (0..self.spec.sizing.histories).map(move |history| Task::Sizing { cell, history });
-        compare.chain(signals).chain((0..self.cells.len()).flat_map(cell)).collect()
+        let spec = &self.spec;
+        let last = spec.histories.max(spec.signal_histories).max(spec.sizing.histories);
+        let mut tasks = vec![];
+        for history in 0..last {
+            tasks.extend((history < spec.histories).then_some(Task::Compare { history }));
+            tasks.extend((history < spec.signal_histories).then_some(Task::Signals { history }));
+            if history < spec.sizing.histories {
+                tasks.extend((0..self.cells.len()).map(|cell| Task::Sizing { cell, history }));
+            }
+        }
+        tasks
     }
 
-    /// How many pieces a shard has.
-    pub fn pieces(&self, shard: Shard) -> usize {
-        (0..self.tasks().len()).filter(|piece| shard.has(*piece)).count()
+    /// The numbers of a shard's pieces.
+    pub fn pieces(&self, shard: Shard) -> Range<u64> {
+        shard.histories(self.tasks().len() as u64)
     }
 
     /// Runs a shard on the threads of the current rayon pool. `done` is told after each piece.
     pub fn run(&self, shard: Shard, done: &(dyn Fn() + Sync)) -> Result<Rows> {
-        let tasks: Vec<Task> = self.tasks();
-        let mine: Vec<&Task> =
-            tasks.iter().enumerate().filter(|(n, _)| shard.has(*n)).map(|(_, task)| task).collect();
-        let run = |task: &&Task| {
+        let (tasks, mine) = (self.tasks(), self.pieces(shard));
+        let mine = &tasks[mine.start as usize..mine.end as usize];
+        let run = |task: &Task| {
             let rows = self.piece(task);
             done();
             rows

@@ -138,10 +138,11 @@ pub enum CopulaError {
         /// The markets.
         markets: usize,
     },
+    /// A part of steps that can't be extreme.
+    #[error("the part of steps that counts as extreme is {0}, and must be above 0 and at most 0.5")]
+    Part(f64),
     /// Columns that can't be fitted together.
-    #[error(
-        "a copula takes columns of the same length, of at least {least} rows; column {column} has {found}"
-    )]
+    #[error("a copula takes columns of numbers, all as long, of at least {least} rows; column {column} has {found}, or NaN")]
     Columns {
         /// The column, counted from zero.
         column: usize,

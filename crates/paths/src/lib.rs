@@ -5,13 +5,15 @@
 //! | `series`, `read` | [`PriceSeries`]: a price file, exactly, and its log [`Returns`] at a step |
 //! | `decimal` | [`feed_units`], [`to_units`], [`to_float`]: prices in units of 10⁻¹² |
 //! | `model` | [`Model`]: one step's log return; [`Model::fit`] by [`ModelKind`], [`Model::validate`] |
-//! | `dependence` | [`Correlation`] and [`Copula`]: how markets move together |
+//! | `dependence` | [`Correlation`], [`Copula`] and [`Copula::fit`]: how markets move together; [`TailDependence`] |
 //! | `path` | [`PathSpec`], all that a path is drawn from, and [`PathModel::draw`] |
+//! | `config` | [`PathConfig::fit`]: from a configuration and a price file to a [`PathSpec`] |
 //! | `error` | [`SeriesError`], [`ModelError`], [`CopulaError`], [`PathError`] |
 //!
 //! Floating point throughout, but for the prices of a file. Randomness comes only from the generator handed in, and
 //! sums go in a fixed order: the same seed gives the same path on any number of threads.
 
+mod config;
 mod decimal;
 mod dependence;
 mod error;
@@ -22,8 +24,9 @@ mod read;
 mod scores;
 mod series;
 
+pub use config::{Choice, PathConfig, PathFit};
 pub use decimal::{feed_units, to_float, to_units, DecimalError, PRICE_EXPONENT};
-pub use dependence::{Copula, Correlation};
+pub use dependence::{Copula, CopulaFit, CopulaKind, Correlation, TailDependence};
 pub use error::{CopulaError, ModelError, PathError};
 pub use model::{
     Bootstrap, Fit, Garch, Gaussian, Hawkes, JumpDiffusion, MarkKind, Marks, Model, ModelKind, Probability,

@@ -9,7 +9,8 @@ use crate::dependence::{Copula, ScoreDrawer};
 use crate::error::PathError;
 use crate::model::{block_rows, Conditional, Model};
 
-/// All that a path is drawn from. It can be stored, and read again.
+/// All that a path is drawn from. It can be stored, and read again: to the bit as TOML, and as JSON if `serde_json` reads
+/// with its feature `float_roundtrip`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PathSpec {

@@ -2,7 +2,12 @@
 
 mod copula;
 mod correlation;
+mod fit;
+mod ranks;
+mod tails;
 
 pub use copula::Copula;
 pub(crate) use copula::ScoreDrawer;
 pub use correlation::Correlation;
+pub use fit::{CopulaFit, CopulaKind};
+pub use tails::TailDependence;

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use crate::scores::{normal_cdf, ScoreTable};
+use crate::scores::{normal_cdf, normal_score, ScoreTable};
 
 /// The probabilities of a value or less, and of more. Both are kept, because `1 - p` would lose the far tail.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,6 +16,15 @@ pub struct Probability {
 }
 
 impl Probability {
+    /// The standard normal score that is as likely: finite, and exact in either tail.
+    pub fn score(self) -> f64 {
+        if self.lower <= self.upper {
+            normal_score(self.lower)
+        } else {
+            -normal_score(self.upper)
+        }
+    }
+
     /// Of a standard normal value.
     pub(crate) fn normal(score: f64) -> Self {
         Self { lower: normal_cdf(score), upper: normal_cdf(-score) }

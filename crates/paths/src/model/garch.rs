@@ -15,13 +15,14 @@ const NAME: &str = "garch";
 const LEAST: usize = 100;
 
 /// How much of a step's excess variance is left in the next: below 1, or there is no long-run variance.
-const PERSISTENCE: Between = Between::linear(0.0, 0.9999);
+const PERSISTENCE: Between = Between::linear(0.0, 0.999);
 
 /// The part of persistence that comes from the last move.
 const SHARE: Between = Between::linear(0.0, 1.0);
 
-/// The long-run variance, in variances of the returns.
-const LONG_RUN: Between = Between::logarithmic(1e-3, 1e3);
+/// The long-run variance, in variances of the returns. Where shocks hardly fade the likelihood says nothing of it, and
+/// without bounds it ends anywhere; paths start from it.
+const LONG_RUN: Between = Between::logarithmic(0.25, 4.0);
 
 /// Returns whose variance follows the moves: `variance = omega + alpha × (last move)² + beta × (last variance)`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -78,11 +79,21 @@ impl Garch {
         Ok(Fit { model, notes })
     }
 
+    /// What to distrust, of parameters in units of the returns' standard deviation.
     fn notes(&self) -> Vec<String> {
         let mut notes = self.nu.map(nu_notes).unwrap_or_default();
-        if self.persistence() > 0.995 {
+        if self.persistence() > 0.99 {
+            let why = "alpha + beta is near 1: shocks hardly fade; a change of regime within the file looks the same";
+            notes.push(why.into());
+        }
+        if LONG_RUN.is_low(self.long_run_variance()) || LONG_RUN.is_high(self.long_run_variance()) {
             notes.push(
-                "alpha + beta is near 1: shocks hardly fade, and the long-run variance means little".into(),
+                "the long-run variance is at its end, a quarter or four times that of the returns".into(),
+            );
+        }
+        if self.alpha > self.beta {
+            notes.push(
+                "alpha is above beta: it may follow runs of unchanged prices; take longer steps".into(),
             );
         }
         notes

@@ -14,9 +14,12 @@ const LEAST_EVENTS: usize = 10;
 /// The part of steps that is no event: large moves are the largest tenth, as is usual for peaks over a threshold.
 pub const DEFAULT_QUANTILE: f64 = 0.9;
 
-/// Events of a step, further events of an event, and how fast that decays.
-const MU: Between = Between::logarithmic(1e-6, 2.0);
-const BRANCHING: Between = Between::linear(0.0, 0.999);
+/// The long-run rate of events, in rates of the file. Where events hardly cease the likelihood says nothing of it, and
+/// without bounds it ends anywhere; paths start from it.
+const RATE: Between = Between::logarithmic(0.5, 2.0);
+
+/// Further events of an event, and how fast that decays.
+const BRANCHING: Between = Between::linear(0.0, 0.99);
 const BETA: Between = Between::logarithmic(1e-3, 10.0);
 
 /// The deviation of calm steps, in deviations of what is left of them after the cut: flat to the threshold at the most.
@@ -53,12 +56,10 @@ impl Events {
     fn fit(&self) -> Result<(f64, f64, f64), ModelError> {
         let rate = self.0.iter().filter(|event| **event).count() as f64 / self.0.len() as f64;
         let of = |free: &[f64]| {
-            let beta = BETA.value(free[2]);
-            (MU.value(free[0]), BRANCHING.value(free[1]) * beta, beta)
+            let (branching, beta) = (BRANCHING.value(free[1]), BETA.value(free[2]));
+            (rate * RATE.value(free[0]) * (1.0 - branching), branching * beta, beta)
         };
-        let start = |branching: f64, beta: f64| {
-            vec![MU.free(rate * (1.0 - branching)), BRANCHING.free(branching), BETA.free(beta)]
-        };
+        let start = |branching, beta| vec![RATE.free(1.0), BRANCHING.free(branching), BETA.free(beta)];
         let starts = [start(0.5, 0.1), start(0.3, 1.0), start(0.8, 0.02)];
         let cost = |free: &[f64]| {
             let (mu, alpha, beta) = of(free);
@@ -91,7 +92,10 @@ impl Hawkes {
         let events = Events(returns.iter().map(|value| value.abs() > threshold).collect());
         let (mu, alpha, beta) = events.fit()?;
         if BRANCHING.is_high(alpha / beta) {
-            notes.push("the branching ratio is near 1: events hardly cease".into());
+            notes.push(
+                "the branching ratio is near 1: events hardly cease; a change of regime looks the same"
+                    .into(),
+            );
         }
         if BRANCHING.is_low(alpha / beta) {
             notes.push("the branching ratio is near 0: events don't cluster, and beta means nothing".into());

@@ -101,8 +101,10 @@ impl JumpDiffusion {
         if RATE.is_low(self.jump_rate) {
             notes.push("jump_rate is at its floor: hardly any jumps were found".into());
         }
-        if RATE.is_high(self.jump_rate) {
-            notes.push("jump_rate is at its end of one a step: what it finds are no rare jumps".into());
+        if self.jump_rate > 0.3 {
+            let why =
+                "jump_rate is above 0.3 a step: these are no rare jumps, but wild steps among calm ones";
+            notes.push(why.into());
         }
         notes
     }

@@ -71,9 +71,9 @@ fn an_exact_queue_leaves_the_last_at_its_head() {
 fn books_too_large_for_their_arithmetic_are_refused() {
     let huge = [position(1 << 40, 1 << 20, 0)];
     let pool = |price| PoolBook::new(Side::Long, Basis::Gain, price, &huge).err();
-    assert_eq!((pool(1 << 22), pool(1 << 23)), (None, Some(BookError::TooLarge { price: 1 << 23 })));
+    assert_eq!((pool(1 << 20), pool(1 << 21)), (None, Some(BookError::TooLarge { price: 1 << 21 })));
     let queue = |price| QueueBook::new(Side::Long, Ranking::Binance, Fill::Whole, price, &huge).err();
-    assert_eq!((queue(1 << 22), queue(1 << 23)), (None, Some(BookError::TooLarge { price: 1 << 23 })));
+    assert_eq!((queue(1 << 20), queue(1 << 21)), (None, Some(BookError::TooLarge { price: 1 << 21 })));
     let mut book = PoolBook::new(Side::Long, Basis::Gain, 1, &huge).expect("fits");
     assert_eq!(book.move_to(u64::MAX), Err(BookError::TooLarge { price: u64::MAX }));
     assert_eq!(book.left(), 0);
@@ -152,8 +152,7 @@ proptest! {
                 }
             }
             let lazy: Vec<u64> = (0..positions.len()).map(|index| book.paid(index).expect("there")).collect();
-            book.settle();
-            let settled: Vec<u64> = (0..positions.len()).map(|index| book.paid(index).expect("there")).collect();
+            let settled = book.all_paid();
             prop_assert_eq!(settled.iter().sum::<u64>(), taken);
             for index in 0..positions.len() {
                 prop_assert!(lazy[index].abs_diff(settled[index]) <= 1);
@@ -162,6 +161,28 @@ proptest! {
                 let slack = events + crash.len() as u64 + 1;
                 prop_assert!(settled[index].abs_diff(eager[index]) <= slack, "{:?} {:?}", settled, eager);
             }
+        }
+    }
+
+    /// Positions and prices as large as a book takes: nothing overflows, and the total is kept to the atom.
+    #[test]
+    fn a_pool_near_its_bounds_takes_every_loss_to_the_atom(
+        side in side(),
+        positions in prop::collection::vec((0..1u64 << 30, 0..1u64 << 28, 0..1u64 << 58), 1..4),
+        crash in prop::collection::vec((0..1u64 << 28, prop::collection::vec(0..1u64 << 59, 0..4)), 1..90),
+    ) {
+        let positions: Vec<Position> = positions.into_iter().map(|(c, e, m)| position(c, e, m)).collect();
+        for basis in [Basis::Gain, Basis::Equity] {
+            let mut book = PoolBook::new(side, basis, 1 << 27, &positions).expect("within the bounds");
+            let mut taken = 0;
+            for (price, losses) in &crash {
+                book.move_to(*price).expect("within the bounds");
+                for loss in losses {
+                    taken += u128::from(loss - book.lose(*loss));
+                }
+            }
+            let paid = book.all_paid();
+            prop_assert_eq!(paid.iter().copied().map(u128::from).sum::<u128>(), taken);
         }
     }
 

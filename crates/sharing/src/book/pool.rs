@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::members::{Member, Members};
 use super::{BookError, Bounds, Position};
 use crate::holder::Side;
-use crate::rounding::{Exact, Spread};
 
 /// What holders are charged in proportion to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -20,105 +20,167 @@ pub enum Basis {
 ///
 /// At one price, losses L₁, L₂, … taken one after the other from what is left each time take from a holder of `m` out of
 /// M in all exactly `m × (L₁ + L₂ + …) / M`: the part that is left is the same for all, so the products telescope. So one
-/// number, what was taken at this price, is all that a loss changes: O(1). It is the running index. Holders are settled in one
-/// pass when the price moves, when all of them change anyway; the pass divides what was taken to the atom.
+/// number, what was taken at this price, is all that a loss changes: O(1).
+///
+/// A new price changes everyone, but everyone in the same way: what a contract is worth becomes `ρ × worth + σ`, with one ρ and
+/// one σ for all who gained since the same time. That keeps the order of holders by worth per contract, so those with a
+/// gain are always the first of that order. A new price costs as many steps as holders begin or cease to gain at it.
 #[derive(Clone, Debug)]
 pub struct PoolBook {
     side: Side,
-    basis: Basis,
     bounds: Bounds,
+    start: u64,
     price: u64,
+    /// From here on everything is by slot: in falling order of worth per contract.
     contracts: Vec<u64>,
-    positions: Vec<Position>,
-    /// Profit less charges, and the collateral if that counts: at this price, before what was taken at it.
+    /// What a holder would be worth at the starting price without charges.
+    uncharged: Vec<i64>,
+    /// Of one of `members`, worth when the segment began; of the others, what they would be worth at the starting price.
     worth: Vec<i64>,
-    /// The sum of those that are positive.
-    total: u64,
+    /// Those with a gain.
+    members: Members,
+    /// Which holder is in a slot, and in which slot a holder is.
+    holder: Vec<u32>,
+    slot: Vec<u32>,
     /// What was taken at this price.
     taken: u64,
 }
 
 impl PoolBook {
-    /// A book of these positions at a price, in atoms for one contract.
+    /// A book of these positions at a price, in atoms for one contract. O(n log n).
     pub fn new(side: Side, basis: Basis, price: u64, positions: &[Position]) -> Result<Self, BookError> {
-        let bounds = Bounds::of(positions);
+        let bounds = Bounds::of(positions)?;
         bounds.check(price)?;
+        let worth = |position: &Position| {
+            let collateral = if basis == Basis::Equity { position.collateral as i64 } else { 0 };
+            side.gain(position.entry, price) * position.contracts as i64 + collateral
+        };
+        // Without contracts, no price makes it less: first of all, or never anything.
+        let by = |position: &Position| match (worth(position), position.contracts) {
+            (0, 0) => f64::NEG_INFINITY,
+            (worth, contracts) => worth as f64 / contracts as f64,
+        };
+        let mut order: Vec<(f64, u32)> = (0..).zip(positions).map(|(index, p)| (by(p), index)).collect();
+        order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let holder: Vec<u32> = order.into_iter().map(|(_, index)| index).collect();
+        let mut slot = vec![0; holder.len()];
+        for (at, index) in (0..).zip(&holder) {
+            slot[*index as usize] = at;
+        }
+        let sorted = || holder.iter().map(|index| &positions[*index as usize]);
+        let uncharged: Vec<i64> = sorted().map(worth).collect();
         let mut book = Self {
             side,
-            basis,
             bounds,
+            start: price,
             price,
-            contracts: positions.iter().map(|position| position.contracts).collect(),
-            positions: positions.to_vec(),
-            worth: vec![],
-            total: 0,
+            contracts: sorted().map(|position| position.contracts).collect(),
+            worth: uncharged.clone(),
+            uncharged,
+            members: Members::default(),
+            holder,
+            slot,
             taken: 0,
         };
-        book.worth = positions.iter().map(|position| book.uncharged(position)).collect();
-        book.total = book.worth.iter().map(|worth| worth.max(&0).unsigned_abs()).sum();
+        book.enter();
         Ok(book)
     }
 
-    /// What a position would be worth here if it had never been charged.
-    fn uncharged(&self, position: &Position) -> i64 {
-        let collateral = match self.basis {
-            Basis::Gain => 0,
-            Basis::Equity => position.collateral as i64,
-        };
-        let profit = self.side.gain(position.entry, self.price).wrapping_mul(position.contracts as i64);
-        profit.wrapping_add(collateral)
-    }
-
-    /// Moves the price, settles everyone and marks them to it. O(n), one pass.
+    /// Moves the price. Amortised O(1) for each holder whose gain begins or ends at it, and O(1) otherwise.
     pub fn move_to(&mut self, price: u64) -> Result<(), BookError> {
         self.bounds.check(price)?;
-        let step = self.side.gain(self.price, price);
+        self.members.charge(std::mem::take(&mut self.taken));
+        self.members.mark(self.side.gain(self.price, price));
         self.price = price;
-        self.pass(step);
+        self.leave();
+        self.enter();
+        if self.members.are_many() {
+            self.settle();
+        }
         Ok(())
     }
 
-    /// Settles everyone at this price.
-    pub fn settle(&mut self) {
-        self.pass(0);
+    /// What a contract has gained since the start.
+    fn since_start(&self) -> i64 {
+        self.side.gain(self.start, self.price)
     }
 
-    /// The bounds keep every operation below within 64 bits; they wrap so that the loop has no branches.
-    fn pass(&mut self, step: i64) {
-        let mut spread = Spread::new(self.taken, self.total);
-        let mut total = 0u64;
-        for (worth, contracts) in self.worth.iter_mut().zip(&self.contracts) {
-            let charge = spread.next(worth.max(&mut 0).unsigned_abs());
-            let gained = step.wrapping_mul(*contracts as i64);
-            *worth = worth.wrapping_sub(charge as i64).wrapping_add(gained);
-            total = total.wrapping_add((*worth).max(0) as u64);
+    fn member(&self, slot: usize) -> Member {
+        Member { worth: self.worth[slot], contracts: self.contracts[slot] }
+    }
+
+    /// Those whose gain is gone leave, from the end of the order.
+    fn leave(&mut self) {
+        while let Some(slot) = self.members.last_slot() {
+            let Some(worth) = self.members.pop_spent(self.member(slot)) else { break };
+            self.worth[slot] = worth - self.since_start() * self.contracts[slot] as i64;
         }
-        (self.total, self.taken) = (total, 0);
+    }
+
+    /// Those who have a gain now join.
+    fn enter(&mut self) {
+        let since_start = self.since_start();
+        let first = self.members.len();
+        let mut end = first;
+        while let (Some(worth), Some(contracts)) = (self.worth.get_mut(end), self.contracts.get(end)) {
+            let now = *worth + since_start * *contracts as i64;
+            if now <= 0 {
+                break;
+            }
+            *worth = now;
+            end += 1;
+        }
+        let sum = |of: &dyn Fn(usize) -> i128| (first..end).map(of).sum();
+        self.members.push(end, sum(&|at| self.worth[at].into()), sum(&|at| self.contracts[at].into()));
+    }
+
+    /// Gives everyone whole atoms at this price; together exactly what the losses have left. O(n).
+    pub fn settle(&mut self) {
+        self.members.charge(std::mem::take(&mut self.taken));
+        self.members.settle(&mut self.worth, &self.contracts);
     }
 
     /// Takes a loss at this price, pro rata to what each has left; returns what stays uncovered. O(1).
     pub fn lose(&mut self, loss: u64) -> u64 {
-        let taken = loss.min(self.total - self.taken);
+        let taken = loss.min(self.left());
         self.taken += taken;
         loss - taken
     }
 
     /// What all holders together could still give at this price.
     pub fn left(&self) -> u64 {
-        self.total - self.taken
+        self.members.total() - self.taken
     }
 
-    /// What a holder's gain, or equity, is after all losses so far; negative if the position has lost. O(1). It is within an
-    /// atom of what settling everyone gives.
+    /// What a holder's gain, or equity, is after all losses so far; negative if the position has lost. O(log s), with s at
+    /// most the segments that `Members` keeps. It is within an atom of what settling everyone gives.
     pub fn worth(&self, index: usize) -> Option<i64> {
-        let worth = *self.worth.get(index)?;
-        let charge = Exact::new(self.taken, self.total).next(worth.max(0).unsigned_abs());
-        Some(worth - charge as i64)
+        let slot = *self.slot.get(index)? as usize;
+        if slot < self.members.len() {
+            return Some(self.members.worth(slot, self.member(slot), self.taken));
+        }
+        Some(self.worth[slot] + self.since_start() * self.contracts[slot] as i64)
     }
 
-    /// What a holder has been charged so far, in atoms. O(1).
+    /// What a holder has been charged so far, in atoms. As fast and as exact as [`PoolBook::worth`].
     pub fn paid(&self, index: usize) -> Option<u64> {
-        let uncharged = self.uncharged(self.positions.get(index)?);
-        Some(uncharged.wrapping_sub(self.worth(index)?).unsigned_abs())
+        let slot = *self.slot.get(index)? as usize;
+        let uncharged = self.uncharged[slot] + self.since_start() * self.contracts[slot] as i64;
+        // A holder who was never charged can be rounded up.
+        Some(u64::try_from(uncharged - self.worth(index)?).unwrap_or(0))
+    }
+
+    /// Settles everyone and says what each has been charged so far, in atoms, in their order.
+    pub fn all_paid(&mut self) -> Vec<u64> {
+        self.settle();
+        let since_start = self.since_start();
+        let mut paid = vec![0; self.holder.len()];
+        let slots = self.uncharged.iter().zip(&self.worth).zip(&self.contracts).zip(&self.holder);
+        for (slot, (((uncharged, worth), contracts), holder)) in slots.enumerate() {
+            // Members' worth is at this price, that of others at the start.
+            let gained = if slot < self.members.len() { since_start * *contracts as i64 } else { 0 };
+            paid[*holder as usize] = u64::try_from(uncharged + gained - worth).unwrap_or(0);
+        }
+        paid
     }
 }

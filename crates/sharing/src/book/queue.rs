@@ -56,11 +56,8 @@ impl QueueBook {
         price: u64,
         positions: &[Position],
     ) -> Result<Self, BookError> {
-        let bounds = Bounds::of(positions);
+        let bounds = Bounds::of(positions)?;
         bounds.check(price)?;
-        if u32::try_from(positions.len()).is_err() {
-            return Err(BookError::TooMany { positions: positions.len() });
-        }
         let profit = |p: &Position| side.gain(p.entry, price).wrapping_mul(p.contracts as i64);
         let mut book = Self {
             side,

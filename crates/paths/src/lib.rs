@@ -8,6 +8,7 @@
 //! | `dependence` | [`Correlation`], [`Copula`] and [`Copula::fit`]: how markets move together; [`TailDependence`] |
 //! | `path` | [`PathSpec`], all that a path is drawn from, and [`PathModel::draw`] |
 //! | `config` | [`PathConfig::fit`]: from a configuration and a price file to a [`PathSpec`] |
+//! | `judge` | [`MarketReport`]: what returns are like, and how well each model fits them; [`NormalMissed`] |
 //! | `error` | [`SeriesError`], [`ModelError`], [`CopulaError`], [`PathError`] |
 //!
 //! Floating point throughout, but for the prices of a file. Randomness comes only from the generator handed in, and
@@ -17,6 +18,7 @@ mod config;
 mod decimal;
 mod dependence;
 mod error;
+mod judge;
 mod model;
 mod optimise;
 mod path;
@@ -28,6 +30,11 @@ pub use config::{Choice, PathConfig, PathFit};
 pub use decimal::{feed_units, to_float, to_units, DecimalError, PRICE_EXPONENT};
 pub use dependence::{Copula, CopulaFit, CopulaKind, Correlation, TailDependence};
 pub use error::{CopulaError, ModelError, PathError};
+pub use judge::{
+    DistanceTest, FitReport, HillEstimate, HillPoint, HillTail, JudgeOptions, LjungBox, MarketReport,
+    ModelView, NormalMissed, NotFitted, QqPoint, QqScale, SampleReport, Serial, Tail, TailMethod, TailRisk,
+    Tails,
+};
 pub use model::{
     Bootstrap, Fit, Garch, Gaussian, Hawkes, JumpDiffusion, MarkKind, Marks, Model, ModelKind, Probability,
     Replay, StudentT, DEFAULT_MEAN_BLOCK, DEFAULT_QUANTILE,

@@ -57,6 +57,11 @@ impl ModelKind {
         }
     }
 
+    /// Whether the next step's distribution depends on the steps before.
+    pub fn is_conditional(self) -> bool {
+        matches!(self, Self::Garch | Self::GarchT | Self::Hawkes)
+    }
+
     /// Parameters that a fit chooses by the likelihood; none for models that are rows of a file. A threshold that is set
     /// beforehand doesn't count.
     pub fn parameters(self) -> usize {

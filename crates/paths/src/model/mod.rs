@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use check::sample;
 pub(crate) use conditional::Conditional;
 pub use conditional::Probability;
 pub use garch::Garch;

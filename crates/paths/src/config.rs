@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::dependence::{Copula, CopulaFit, CopulaKind};
 use crate::error::{ModelError, PathError};
-use crate::model::{Bootstrap, Model, ModelKind, DEFAULT_MEAN_BLOCK};
+use crate::model::{Bootstrap, Fit, Hawkes, HawkesOptions, Model, ModelKind, DEFAULT_MEAN_BLOCK};
 use crate::path::{MarketSpec, PathSpec, Stress};
 use crate::series::PriceSeries;
 
@@ -32,6 +32,8 @@ pub struct PathConfig {
     pub step_seconds: u32,
     /// Steps of a fitted bootstrap's block on average.
     pub mean_block: f64,
+    /// What of a fit of self-exciting jumps isn't chosen by the likelihood.
+    pub hawkes: HawkesOptions,
     /// The model of all markets that `models` doesn't name; `hawkes` unless said otherwise.
     pub model: Choice<ModelKind, Model>,
     /// How markets move together; `student_t` unless said otherwise.
@@ -49,6 +51,7 @@ impl Default for PathConfig {
             model: Choice::Fit(ModelKind::Hawkes),
             copula: Choice::Fit(CopulaKind::StudentT),
             mean_block: DEFAULT_MEAN_BLOCK,
+            hawkes: HawkesOptions::default(),
             stress: Stress::default(),
             models: BTreeMap::new(),
         }
@@ -105,16 +108,16 @@ impl PathConfig {
         choice: &Choice<ModelKind, Model>,
         returns: &[f64],
     ) -> Result<(Model, Vec<String>), ModelError> {
-        let (mut model, notes) = match choice {
-            Choice::Given(model) => (model.clone(), vec![]),
-            Choice::Fit(kind) => {
-                let fit = Model::fit(*kind, returns)?;
-                (fit.model, fit.notes)
+        let Fit { model, notes } = match choice {
+            Choice::Given(model) => Fit { model: model.clone(), notes: vec![] },
+            Choice::Fit(ModelKind::Hawkes) => Hawkes::fit(returns, self.hawkes)?.into_model(Model::Hawkes),
+            Choice::Fit(ModelKind::Bootstrap) => {
+                let mut fit = Bootstrap::fit(returns)?;
+                fit.model.mean_block = self.mean_block;
+                fit.into_model(Model::Bootstrap)
             }
+            Choice::Fit(kind) => Model::fit(*kind, returns)?,
         };
-        if let (Model::Bootstrap(Bootstrap { mean_block, .. }), Choice::Fit(_)) = (&mut model, choice) {
-            *mean_block = self.mean_block;
-        }
         model.validate()?;
         Ok((model, notes))
     }

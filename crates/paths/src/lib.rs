@@ -36,8 +36,8 @@ pub use judge::{
     Tails,
 };
 pub use model::{
-    Bootstrap, Fit, Garch, Gaussian, Hawkes, JumpDiffusion, MarkKind, Marks, Model, ModelKind, Probability,
-    Replay, StudentT, DEFAULT_MEAN_BLOCK, DEFAULT_QUANTILE,
+    Bootstrap, Fit, Garch, Gaussian, Hawkes, HawkesOptions, JumpDiffusion, MarkKind, Marks, Model, ModelKind,
+    Probability, Replay, StudentT, DEFAULT_MEAN_BLOCK,
 };
 pub use path::{MarketSpec, PathModel, PathSpec, Stress};
 pub use read::ReadOptions;

@@ -7,7 +7,7 @@ use argmin::solver::neldermead::NelderMead;
 const MAX_ITERATIONS: u64 = 3_000;
 
 /// Costs of a simplex nearer together than this are the same: log-likelihoods differ by far more where it matters.
-const TOLERANCE: f64 = 1e-9;
+const TOLERANCE: f64 = 1e-7;
 
 /// What a point costs that has no likelihood.
 const FORBIDDEN: f64 = 1e100;

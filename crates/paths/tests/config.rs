@@ -3,7 +3,8 @@
 mod common;
 
 use jettison_paths::{
-    Choice, Copula, CopulaKind, Model, ModelKind, PathConfig, PathModel, PathSpec, PriceSeries, ReadOptions,
+    Choice, Copula, CopulaKind, Marks, Model, ModelKind, PathConfig, PathModel, PathSpec, PriceSeries,
+    ReadOptions,
 };
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -98,6 +99,16 @@ fn every_kind_of_model_can_be_fitted_and_drawn() {
 }
 
 #[test]
+fn the_threshold_and_the_marks_of_jumps_can_be_chosen() {
+    let text = "model = \"hawkes\"\n[hawkes]\nquantile = 0.8\nmarks = \"empirical\"";
+    let fit = toml::from_str::<PathConfig>(text).unwrap().fit(&series(3_001)).unwrap();
+    let Model::Hawkes(hawkes) = &fit.spec.markets[0].model else { panic!("{:?}", fit.spec) };
+    let Marks::Empirical { up, down } = &hawkes.marks else { panic!("{hawkes:?}") };
+    // A fifth of 300 returns.
+    assert_eq!(up.len() + down.len(), 60);
+}
+
+#[test]
 fn a_replay_gives_the_files_prices_again() {
     let series = series(601);
     let config = PathConfig { model: Choice::Fit(ModelKind::Replay), ..PathConfig::default() };
@@ -130,6 +141,7 @@ fn bad_configurations_are_refused_by_field() {
         ("[models]\nX-Y = \"garch\"", "\"X-Y\", which isn't among the markets A-B, C-D"),
         ("step_seconds = 60\nmodel = \"garch\"", "A-B: garch: 50 returns are too few"),
         ("model = { model = \"gaussian\", sigma = 0.0 }", "A-B: gaussian: sigma is 0"),
+        ("[hawkes]\nquantile = 1.5", "A-B: hawkes: quantile is 1.5"),
         ("mean_block = 0.0\nmodel = \"bootstrap\"", "A-B: bootstrap: mean_block is 0"),
     ] {
         let error = toml::from_str::<PathConfig>(text).unwrap().fit(&series).unwrap_err().to_string();

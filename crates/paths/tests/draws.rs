@@ -70,6 +70,39 @@ fn what_is_drawn_has_the_probabilities_that_the_model_gives_it() {
 }
 
 #[test]
+fn the_likelihood_of_a_return_is_the_slope_of_its_probability() {
+    for model in models() {
+        let mut returns = draw(&model, 7, 400);
+        let ln_before = model.ln_likelihood(&returns).unwrap();
+        // Calm moves and events of either side, off the threshold.
+        let garch = matches!(model.kind(), ModelKind::Garch | ModelKind::GarchT);
+        for value in [0.0005, -0.0021, 0.0047, -0.0066].into_iter().take(if garch { 2 } else { 4 }) {
+            returns.push(value);
+            let density = (model.ln_likelihood(&returns).unwrap() - ln_before).exp();
+            // By the nearer tail, which keeps its digits.
+            let mut tail = |value: f64| {
+                returns[400] = value;
+                let probability = model.probabilities(&returns).unwrap()[400];
+                if value < 0.0 {
+                    probability.lower
+                } else {
+                    -probability.upper
+                }
+            };
+            let slope = (tail(value + 1e-7) - tail(value - 1e-7)) / 2e-7;
+            returns.pop();
+            // The variance that GARCH takes before the first return is that of all, so it moves a little too.
+            let tolerance = if garch { 0.02 } else { 1e-5 };
+            assert!(
+                (density / slope - 1.0).abs() < tolerance,
+                "{} at {value}: {density} {slope}",
+                model.kind().name()
+            );
+        }
+    }
+}
+
+#[test]
 fn what_is_drawn_is_fitted_with_the_same_likelihood_or_a_better_one() {
     for model in models() {
         let returns = draw(&model, 2, 4_000);

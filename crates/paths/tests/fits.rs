@@ -1,7 +1,8 @@
 //! Fits find the parameters that made the data. The data are made by code of their own, not by the crate's.
 
 use jettison_paths::{
-    Garch, Gaussian, Hawkes, JumpDiffusion, MarkKind, Marks, Model, ModelError, ModelKind, StudentT,
+    Garch, Gaussian, Hawkes, HawkesOptions, JumpDiffusion, MarkKind, Marks, Model, ModelError, ModelKind,
+    StudentT,
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -146,7 +147,7 @@ fn a_hawkes_fit_finds_mu_alpha_beta_and_the_branching_ratio() {
     }
     let calm = returns.iter().filter(|value| value.abs() < 0.003).count();
     let quantile = calm as f64 / steps as f64;
-    let model = Hawkes::fit(&returns, quantile, MarkKind::Exponential).unwrap().model;
+    let model = Hawkes::fit(&returns, HawkesOptions { quantile, ..HawkesOptions::default() }).unwrap().model;
     near("mu", model.mu, mu, 0.0015);
     near("alpha", model.alpha, alpha, 0.01);
     near("beta", model.beta, beta, 0.02);
@@ -161,7 +162,7 @@ fn a_hawkes_fit_finds_mu_alpha_beta_and_the_branching_ratio() {
 
 #[test]
 fn a_hawkes_fit_of_events_that_don_t_cluster_finds_that() {
-    let fit = Hawkes::fit(&normals(&mut rng(8), 10_000), 0.9, MarkKind::Empirical).unwrap();
+    let fit = Hawkes::fit(&normals(&mut rng(8), 10_000), HawkesOptions::default()).unwrap();
     assert!(fit.model.branching_ratio() < 0.1, "{:?}", fit.model);
     near("rate", fit.model.mu / (1.0 - fit.model.branching_ratio()), 0.105, 0.015);
 }
@@ -196,7 +197,8 @@ fn data_that_can_t_be_fitted_are_refused_by_what_is_wrong() {
     }
     let mut still = vec![0.0; 950];
     still.extend(normals(&mut rng(11), 50));
-    let error = |quantile| Hawkes::fit(&still, quantile, MarkKind::Empirical).unwrap_err();
+    let error =
+        |quantile| Hawkes::fit(&still, HawkesOptions { quantile, marks: MarkKind::Empirical }).unwrap_err();
     assert!(matches!(error(0.9), ModelError::NoMoves { .. }));
     assert!(matches!(error(0.995), ModelError::TooFewEvents { found: 5, .. }));
     assert!(matches!(error(1.0), ModelError::Parameter { parameter: "quantile", .. }));

@@ -1,5 +1,7 @@
 //! Reading price files: exact decimals, gaps, and every way that a file can be bad.
 
+use proptest::prelude::*;
+
 use jettison_paths::{feed_units, to_float, to_units, PriceSeries, ReadOptions, SeriesError};
 
 fn parse(csv: &str) -> Result<PriceSeries, SeriesError> {
@@ -36,6 +38,24 @@ fn decimals_become_units_exactly_and_others_are_refused_by_what_is_wrong() {
     ] {
         let error = feed_units(bad).unwrap_err().to_string();
         assert!(error.contains(part), "{bad}: {error}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_price_is_read_as_it_is_written(units in 1..=i64::MAX) {
+        let (whole, rest) = (units / 1_000_000_000_000, units % 1_000_000_000_000);
+        prop_assert_eq!(feed_units(&format!("{whole}.{rest:012}")), Ok(units));
+        prop_assert_eq!(feed_units(&format!("{units}e-12")), Ok(units));
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in ".{0,40}", digits in "[0-9.eE+-]{0,50}") {
+        for text in [text, digits] {
+            prop_assert!(feed_units(&text).is_err() || feed_units(&text).unwrap() > 0);
+        }
     }
 }
 

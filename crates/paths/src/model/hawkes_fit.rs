@@ -1,5 +1,7 @@
 //! Fitting self-exciting jumps: the threshold, then each part of the likelihood on its own, since it is a product of them.
 
+use serde::{Deserialize, Serialize};
+
 use super::check::sample;
 use super::hawkes::{Hawkes, NAME};
 use super::marks::Marks;
@@ -12,7 +14,7 @@ const LEAST: usize = 100;
 const LEAST_EVENTS: usize = 10;
 
 /// The part of steps that is no event: large moves are the largest tenth, as is usual for peaks over a threshold.
-pub const DEFAULT_QUANTILE: f64 = 0.9;
+const DEFAULT_QUANTILE: f64 = 0.9;
 
 /// The long-run rate of events, in rates of the file. Where events hardly cease the likelihood says nothing of it, and
 /// without bounds it ends anywhere; paths start from it.
@@ -26,12 +28,30 @@ const BETA: Between = Between::logarithmic(1e-3, 10.0);
 const SIGMA: Between = Between::logarithmic(0.2, 10.0);
 
 /// How marks are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MarkKind {
     /// [`Marks::Exponential`], of the file's mean.
     Exponential,
     /// [`Marks::Empirical`]
     Empirical,
+}
+
+/// What of a fit isn't chosen by the likelihood.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HawkesOptions {
+    /// A move beyond this part of all moves, up or down, is an event; between 0 and 1.
+    pub quantile: f64,
+    /// How marks are kept.
+    pub marks: MarkKind,
+}
+
+impl Default for HawkesOptions {
+    /// The largest tenth are events; marks are exponential, so that a path can go further than the file did.
+    fn default() -> Self {
+        Self { quantile: DEFAULT_QUANTILE, marks: MarkKind::Exponential }
+    }
 }
 
 /// What of the returns the rate of events is fitted to: whether each step was one.
@@ -71,14 +91,14 @@ impl Events {
 }
 
 impl Hawkes {
-    /// By maximum likelihood. A move beyond `quantile` of all moves, up or down, is an event.
+    /// By maximum likelihood, given the threshold that the options say.
     ///
     /// # Errors
     /// Too few returns or events, a quantile that isn't between 0 and 1 or at which moves are zero, a return that isn't
     /// finite, or a search that failed.
-    pub fn fit(returns: &[f64], quantile: f64, marks: MarkKind) -> Result<Fit<Self>, ModelError> {
+    pub fn fit(returns: &[f64], options: HawkesOptions) -> Result<Fit<Self>, ModelError> {
         sample(NAME, returns, LEAST)?;
-        let threshold = threshold_at(returns, quantile)?;
+        let threshold = threshold_at(returns, options.quantile)?;
         let excess = |sign: f64| -> Vec<f64> {
             returns.iter().map(|value| value * sign - threshold).filter(|excess| *excess > 0.0).collect()
         };
@@ -101,7 +121,7 @@ impl Hawkes {
             notes.push("the branching ratio is near 0: events don't cluster, and beta means nothing".into());
         }
         let up_probability = up.len() as f64 / count as f64;
-        let marks = match marks {
+        let marks = match options.marks {
             MarkKind::Exponential => Marks::exponential(&up, &down),
             MarkKind::Empirical => Marks::empirical(up, down),
         };

@@ -23,7 +23,7 @@ const SIGMA: Between = Between::logarithmic(0.05, 2.0);
 const JUMP_SIGMA: Between = Between::logarithmic(0.05, 50.0);
 
 /// Numbers of jumps of a step less likely than this count for nothing.
-const NEGLIGIBLE: f64 = 1e-18;
+const NEGLIGIBLE: f64 = 1e-17;
 
 /// Normal returns, with a Poisson number of normal jumps in each step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

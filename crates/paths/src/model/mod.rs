@@ -22,7 +22,7 @@ pub use conditional::Probability;
 pub use garch::Garch;
 pub use gaussian::Gaussian;
 pub use hawkes::Hawkes;
-pub use hawkes_fit::{MarkKind, DEFAULT_QUANTILE};
+pub use hawkes_fit::{HawkesOptions, MarkKind};
 pub use jump_diffusion::JumpDiffusion;
 pub use kind::{Fit, ModelKind};
 pub use marks::Marks;
@@ -67,9 +67,7 @@ impl Model {
             ModelKind::JumpDiffusion => JumpDiffusion::fit(returns)?.into_model(Self::JumpDiffusion),
             ModelKind::Garch => Garch::fit(returns, false)?.into_model(Self::Garch),
             ModelKind::GarchT => Garch::fit(returns, true)?.into_model(Self::Garch),
-            ModelKind::Hawkes => {
-                Hawkes::fit(returns, DEFAULT_QUANTILE, MarkKind::Exponential)?.into_model(Self::Hawkes)
-            }
+            ModelKind::Hawkes => Hawkes::fit(returns, HawkesOptions::default())?.into_model(Self::Hawkes),
             ModelKind::Bootstrap => Bootstrap::fit(returns)?.into_model(Self::Bootstrap),
             ModelKind::Replay => Replay::fit(returns)?.into_model(Self::Replay),
         })

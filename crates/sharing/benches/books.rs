@@ -1,8 +1,9 @@
 //! What sharing costs: a crash through each book, over the number of accounts, and one loss under each rule.
+#![allow(missing_docs)] // criterion's macros make public functions
 
 use std::hint::black_box;
 
-use criterion::{criterion_group, criterion_main, BenchmarkId, Criterion, Throughput};
+use criterion::{criterion_group, criterion_main, BatchSize, BenchmarkId, Criterion, Throughput};
 use jettison_sharing::{
     share, Basis, Fill, Holder, Measure, PoolBook, Position, QueueBook, Ranking, Rule, Side,
 };
@@ -10,8 +11,11 @@ use jettison_sharing::{
 mod crash;
 use crash::{Crash, LOSSES, START, WAVES};
 
-fn pool(crash: &Crash) -> Vec<u64> {
-    let mut book = PoolBook::new(Side::Short, Basis::Gain, START, &crash.shorts).expect("in bounds");
+fn pool(crash: &Crash) -> PoolBook {
+    PoolBook::new(Side::Short, Basis::Gain, START, &crash.shorts).expect("in bounds")
+}
+
+fn through_pool(crash: &Crash, mut book: PoolBook) -> Vec<u64> {
     for (price, losses) in crash.prices.iter().zip(&crash.losses) {
         book.move_to(*price).expect("in bounds");
         for loss in losses {
@@ -21,9 +25,12 @@ fn pool(crash: &Crash) -> Vec<u64> {
     book.all_paid()
 }
 
-fn queue(crash: &Crash) -> Vec<u64> {
+fn queue(crash: &Crash) -> QueueBook {
     let (ranking, fill) = (Ranking::Binance, Fill::Whole);
-    let mut book = QueueBook::new(Side::Short, ranking, fill, START, &crash.shorts).expect("in bounds");
+    QueueBook::new(Side::Short, ranking, fill, START, &crash.shorts).expect("in bounds")
+}
+
+fn through_queue(crash: &Crash, mut book: QueueBook) -> Vec<u64> {
     for (price, losses) in crash.prices.iter().zip(&crash.losses) {
         book.move_to(*price).expect("in bounds");
         for loss in losses {
@@ -33,18 +40,36 @@ fn queue(crash: &Crash) -> Vec<u64> {
     book.paid().to_vec()
 }
 
-/// A whole crash: from the positions to what each has paid. Throughput counts accounts × losses.
+/// A whole crash: from the first price to what each account has paid. Throughput counts accounts × losses.
 fn crashes(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("crash");
     group.sample_size(20);
     for accounts in [10_000, 100_000, 1_000_000] {
         let crash = Crash::new(accounts, 1);
         group.throughput(Throughput::Elements((accounts * WAVES * LOSSES) as u64));
+        let large = BatchSize::LargeInput;
         group.bench_with_input(BenchmarkId::new("pro rata", accounts), &crash, |bencher, crash| {
-            bencher.iter(|| pool(crash));
+            bencher.iter_batched(|| pool(crash), |book| through_pool(crash, book), large);
         });
         group.bench_with_input(BenchmarkId::new("queue", accounts), &crash, |bencher, crash| {
-            bencher.iter(|| queue(crash));
+            bencher.iter_batched(|| queue(crash), |book| through_queue(crash, book), large);
+        });
+    }
+    group.finish();
+}
+
+/// What a book costs before the first price.
+fn builds(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("build a book");
+    group.sample_size(20);
+    for accounts in [10_000, 100_000, 1_000_000] {
+        let crash = Crash::new(accounts, 1);
+        group.throughput(Throughput::Elements(accounts as u64));
+        group.bench_with_input(BenchmarkId::new("pro rata", accounts), &crash, |bencher, crash| {
+            bencher.iter_with_large_drop(|| pool(crash));
+        });
+        group.bench_with_input(BenchmarkId::new("queue", accounts), &crash, |bencher, crash| {
+            bencher.iter_with_large_drop(|| queue(crash));
         });
     }
     group.finish();
@@ -76,5 +101,5 @@ fn rules(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, crashes, rules);
+criterion_group!(benches, crashes, builds, rules);
 criterion_main!(benches);

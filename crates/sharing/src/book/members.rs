@@ -43,7 +43,7 @@ pub struct Members {
 fn scale(value: i128, ratio: u128) -> i128 {
     let (high, low) = (value >> 64, value as u64);
     high * ratio as i128
-        + (u128::from(low) * (ratio & (ONE - 1)) >> 64) as i128
+        + ((u128::from(low) * (ratio & (ONE - 1))) >> 64) as i128
         + if ratio == ONE { i128::from(low) } else { 0 }
 }
 

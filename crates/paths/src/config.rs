@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::dependence::{Copula, CopulaFit, CopulaKind};
 use crate::error::{ModelError, PathError};
+use crate::judge::VarianceRatio;
 use crate::model::{Bootstrap, Fit, Hawkes, HawkesOptions, Model, ModelKind, DEFAULT_MEAN_BLOCK};
 use crate::path::{MarketSpec, PathSpec, Stress};
 use crate::series::PriceSeries;
@@ -86,6 +87,9 @@ impl PathConfig {
             let choice = self.models.get(pair).unwrap_or(&self.model);
             let (model, doubts) = self.model_of(choice, returns).map_err(named)?;
             notes.extend(doubts.into_iter().map(|doubt| format!("{pair}: {}: {doubt}", model.kind().name())));
+            // Rows of a file hold what order the file has.
+            let bounces = VarianceRatio::doubt(returns).filter(|_| model.rows().is_none());
+            notes.extend(bounces.map(|doubt| format!("{pair}: {doubt}")));
             scores.extend(model.probabilities(returns).map(|of| of.iter().map(|p| p.score()).collect()));
             markets.push(MarketSpec { pair: pair.clone(), start_price, model });
         }

@@ -33,7 +33,7 @@ pub use error::{CopulaError, ModelError, PathError};
 pub use judge::{
     DistanceTest, FitReport, HillEstimate, HillPoint, HillTail, JudgeOptions, LjungBox, MarketReport,
     ModelView, NormalMissed, NotFitted, QqPoint, QqScale, SampleReport, Serial, Tail, TailMethod, TailRisk,
-    Tails,
+    Tails, VarianceRatio,
 };
 pub use model::{
     Bootstrap, Fit, Garch, Gaussian, Hawkes, HawkesOptions, JumpDiffusion, MarkKind, Marks, Model, ModelKind,

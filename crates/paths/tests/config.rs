@@ -109,6 +109,25 @@ fn the_threshold_and_the_marks_of_jumps_can_be_chosen() {
 }
 
 #[test]
+fn prices_that_bounce_are_warned_of_where_the_model_does_not_bounce() {
+    let mut csv = "time_utc,A-B\n".to_owned();
+    let bid_ask = series(600);
+    for (second, row) in &bid_ask.rows {
+        let time = format!("2025-10-10T00:{:02}:{:02}Z", second / 60, second % 60);
+        csv += &format!("{time},{}e-12\n", row[0] / 1_000 * (1_000 + 10 * (second * 7 % 11 % 2)));
+    }
+    let series = PriceSeries::parse(csv.as_bytes(), ReadOptions::default()).unwrap();
+    let notes = |model| {
+        let config = PathConfig { step_seconds: 1, model: Choice::Fit(model), ..PathConfig::default() };
+        config.fit(&series).unwrap().notes
+    };
+    let warned =
+        |notes: Vec<String>| notes.iter().any(|note| note.starts_with("A-B: 30 steps together vary 0."));
+    assert!(warned(notes(ModelKind::Gaussian)), "{:?}", notes(ModelKind::Gaussian));
+    assert!(!warned(notes(ModelKind::Replay)));
+}
+
+#[test]
 fn a_replay_gives_the_files_prices_again() {
     let series = series(601);
     let config = PathConfig { model: Choice::Fit(ModelKind::Replay), ..PathConfig::default() };

@@ -1,10 +1,8 @@
 //! Judging fits: right models pass, wrong ones are found out, and figures equal those of tables.
 
-mod common;
-
 use jettison_paths::{
     Fit, FitReport, Garch, Gaussian, JudgeOptions, MarketReport, Model, ModelKind, QqScale, SampleReport,
-    Serial, StudentT, TailMethod,
+    Serial, StudentT, TailMethod, VarianceRatio,
 };
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -200,6 +198,23 @@ fn autocorrelation_and_ljung_box_of_four_values_are_those_by_hand() {
 }
 
 #[test]
+fn the_variance_ratio_of_independent_returns_is_one_and_of_bounces_below() {
+    let independent = normals(12, 20_000);
+    for of in VarianceRatio::of(&independent) {
+        assert!((of.ratio - 1.0).abs() < 0.1, "{of:?}");
+    }
+    // Each return takes back half of the one before: 1.25 of variance by themselves, 0.25 for each step in the long run.
+    let bounces: Vec<f64> = independent.windows(2).map(|two| two[1] - 0.5 * two[0]).collect();
+    let ratios = VarianceRatio::of(&bounces);
+    for (of, steps) in ratios.iter().zip([2, 5, 10, 30]) {
+        let expected = 1.0 - 2.0 * 0.4 * (1.0 - 1.0 / f64::from(steps));
+        assert!(of.steps == steps as usize && (of.ratio - expected).abs() < 0.05, "{of:?} {expected}");
+    }
+    assert!(VarianceRatio::of(&[1.0; 500]).is_empty());
+    assert_eq!(VarianceRatio::of(&independent[..60]).len(), 2);
+}
+
+#[test]
 fn a_report_lists_what_could_not_be_fitted_and_repeats_with_its_seed() {
     let returns = normals(8, 90);
     let first = report(&returns, &ModelKind::ALL);
@@ -221,68 +236,6 @@ fn a_given_garch_model_is_judged_as_a_fitted_one_is() {
     let fit = judge(Model::Garch(model), &normals(9, 3_000));
     // Without alpha and beta it is the normal distribution.
     assert!(fit.kolmogorov_smirnov.p_value > 0.05 && fit.residuals.squares_test.p_value > 0.01, "{fit:?}");
-}
-
-#[test]
-fn the_normal_distribution_is_rejected_on_the_october_prices_for_each_pair_at_one_and_ten_seconds() {
-    let Some(series) = common::october() else { return };
-    for step in [1, 10] {
-        let returns = series.log_returns(step).unwrap();
-        for (pair, column) in returns.pairs.iter().zip(&returns.columns) {
-            // Not for the steps without a trade alone: without them it is rejected too.
-            let moved: Vec<f64> = column.iter().copied().filter(|value| *value != 0.0).collect();
-            for values in [column, &moved] {
-                let fit = &report(values, &[ModelKind::Gaussian]).fits[0];
-                let (ks, ad) = (fit.kolmogorov_smirnov, fit.anderson_darling);
-                println!(
-                    "{pair} {step} s, {} returns: KS {:.3} p {:.1e}, A² {:.1}",
-                    values.len(),
-                    ks.statistic,
-                    ks.p_value,
-                    ad.statistic
-                );
-                assert!(ks.p_value < 0.01 && ad.p_value < 1e-4, "{pair} {step}: {ks:?} {ad:?}");
-                assert_eq!((ks.bootstrap_p_value, ad.bootstrap_p_value), (Some(0.01), Some(0.01)));
-            }
-        }
-    }
-}
-
-#[test]
-fn what_the_normal_assumption_missed_in_october_is_said() {
-    let Some(series) = common::october() else { return };
-    let returns = series.log_returns(10).unwrap();
-    for (pair, column) in returns.pairs.iter().zip(&returns.columns) {
-        let report =
-            MarketReport::new(pair, 10, column, &quick(&ModelKind::PARAMETRIC), &mut rng(10)).unwrap();
-        let missed = report.normal_missed().unwrap();
-        for fit in &report.fits {
-            let (ks, ad, risk) = (fit.kolmogorov_smirnov, fit.anderson_darling, fit.tail_risk);
-            println!(
-                "{pair} {}: log-likelihood {:.1}, KS {:.3}, A² {:.2}, wait {:.1e} years, 99.9 % {:.4}, beyond {:.4} {:?}",
-                fit.kind.name(),
-                fit.log_likelihood,
-                ks.statistic,
-                ad.statistic,
-                risk.worst_waiting_years,
-                risk.tails.fall.value_at_risk_999,
-                risk.breaches_999_fall,
-                fit.notes
-            );
-        }
-        assert!(report.not_fitted.is_empty(), "{:?}", report.not_fitted);
-        assert_ne!(report.best_by_distance().unwrap().kind, ModelKind::Gaussian);
-        let [normal, student, ..] = &missed.models[..] else { panic!("{missed:?}") };
-        assert_eq!((normal.kind, student.kind), (ModelKind::Gaussian, ModelKind::StudentT));
-        // One and a half hours of data, in which it came.
-        assert!((missed.observed_years / (5_400.0 / 31_557_600.0) - 1.0).abs() < 1e-9);
-        assert!(normal.waiting_years > 100.0 * student.waiting_years, "{pair}: {missed:?}");
-        assert!(
-            normal.breaches_999 > 0.005 && student.breaches_999 < normal.breaches_999,
-            "{pair}: {missed:?}"
-        );
-        assert!(student.shortfall_ratio > 2.0 && normal.shortfall_ratio == 1.0, "{pair}: {missed:?}");
-    }
 }
 
 #[test]

@@ -14,5 +14,5 @@ pub use hill::{HillEstimate, HillPoint, HillTail};
 pub use options::JudgeOptions;
 pub use report::{FitReport, MarketReport, ModelView, NormalMissed, NotFitted, QqScale};
 pub use sample::{SampleReport, Tail, Tails};
-pub use serial::{LjungBox, Serial};
+pub use serial::{LjungBox, Serial, VarianceRatio};
 pub use tail_risk::{TailMethod, TailRisk};

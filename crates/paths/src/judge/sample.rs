@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{HillTail, Serial};
+use super::{HillTail, Serial, VarianceRatio};
 use crate::error::ModelError;
 
 /// A loss that one side of a market has in one step, as a positive log return.
@@ -54,6 +54,8 @@ pub struct SampleReport {
     pub hill_rise: Option<HillTail>,
     /// Whether returns tell of later ones.
     pub serial: Serial,
+    /// How returns of several steps vary.
+    pub variance_ratios: Vec<VarianceRatio>,
 }
 
 impl SampleReport {
@@ -89,6 +91,7 @@ impl SampleReport {
             hill_fall: HillTail::new(&negated),
             hill_rise: HillTail::new(returns),
             serial: Serial::new(returns, lags),
+            variance_ratios: VarianceRatio::of(returns),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Whether steps tell of later ones: autocorrelation, and the test of Ljung and Box (1978).
+//! Whether steps tell of later ones: autocorrelation, the test of Ljung and Box (1978), and the variance ratio.
 
 use serde::Serialize;
 use statrs::distribution::{ChiSquared, ContinuousCDF};
@@ -12,6 +12,52 @@ pub struct LjungBox {
     pub statistic: f64,
     /// How likely Q or more is if there are none. Of residuals of a fitted model it is optimistic: too high.
     pub p_value: f64,
+}
+
+/// How returns of several steps vary (Lo and MacKinlay 1988).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct VarianceRatio {
+    /// Steps taken together.
+    pub steps: usize,
+    /// The variance of their sum, over that of as many independent steps. Below 1, prices bounce back, and models of
+    /// independent steps make paths that go too far; above 1, not far enough.
+    pub ratio: f64,
+}
+
+/// Numbers of steps that are taken together.
+const TOGETHER: [usize; 4] = [2, 5, 10, 30];
+
+impl VarianceRatio {
+    /// Of log returns, which aren't all the same, for several numbers of steps: overlapping sums, without a correction for
+    /// few returns. Numbers above a tenth of the sample are left out.
+    pub fn of(returns: &[f64]) -> Vec<Self> {
+        let count = returns.len() as f64;
+        let mean = returns.iter().sum::<f64>() / count;
+        let variance = returns.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count;
+        let ratio = |steps: usize| {
+            let squares = returns.windows(steps).map(|window| {
+                let sum: f64 = window.iter().sum();
+                (sum - mean * steps as f64).powi(2)
+            });
+            squares.sum::<f64>() / (count - steps as f64 + 1.0) / steps as f64 / variance
+        };
+        let fitting = TOGETHER.into_iter().filter(|steps| steps * 10 <= returns.len() && variance > 0.0);
+        fitting.map(|steps| Self { steps, ratio: ratio(steps) }).collect()
+    }
+
+    /// What to say of a model without autocorrelation where the longest sums vary far more or less than independent ones.
+    pub(crate) fn doubt(returns: &[f64]) -> Option<String> {
+        let Self { steps, ratio } = Self::of(returns).pop()?;
+        let why = if ratio < 1.0 {
+            "prices bounce, so drawn paths go too far"
+        } else {
+            "prices trend, so drawn paths don't go far enough"
+        };
+        let is_far = !(0.7..=1.4).contains(&ratio);
+        is_far.then(|| {
+            format!("{steps} steps together vary {ratio:.2} times as much as independent ones: {why}")
+        })
+    }
 }
 
 /// What a sequence says of its own future.

@@ -93,6 +93,18 @@ fn largest_parts(checks: &mut Checks, policies: &Policies) {
         RATIO,
         policies.of(1).map(|(row, pr)| (at(row), pr.max_pct, theta(row.needed, row.capacity))),
     );
+    // If someone's equity is no more than the gain, capacity is equity there, and the common rate is the largest part. If
+    // nobody's is, capacity is gain everywhere, and both rules are one.
+    checks.equal(
+        "max_pct_pr",
+        "budget_needed / total_cap, or max_pct_pnl_pr where every winner's equity is above the gain",
+        RATIO,
+        policies.of(1).zip(policies.of(2)).map(|((row, pr), (_, pnl_pr))| {
+            let rate = theta(row.needed, row.capacity);
+            let nearer = (rate - pr.max_pct).abs() < (pnl_pr.max_pct - pr.max_pct).abs();
+            (at(row), if nearer { rate } else { pnl_pr.max_pct }, pr.max_pct)
+        }),
+    );
     let beside = |other: usize| {
         policies
             .of(3)
@@ -163,7 +175,7 @@ pub(super) fn not_derivable() -> Vec<NotDerivable> {
     }
     for name in POLICIES {
         let why = match name {
-            "pr" => "the account with the least equity for its gain decides it: only bounded by budget_needed / total_cap",
+            "pr" => "the account with the least equity for its gain decides whether it is budget_needed / total_cap or max_pct_pnl_pr",
             "eq_pr" => "the common rate depends on every winner's equity and cap: only its order among the rules is checked",
             _ => "one account's haircut and equity: not public",
         };

@@ -24,6 +24,7 @@ mod funds;
 mod instructions;
 mod keeper;
 mod keeping;
+mod lab;
 mod localnet;
 mod market;
 mod markets;
@@ -127,6 +128,10 @@ enum Command {
     Watch(watch::Args),
     /// Play a market crash through the program and show who paid
     Crash(Box<crash::Args>),
+    /// Play one history under every sharing rule, on the engine, and show who paid
+    Simulate(lab::simulate::Args),
+    /// Study how losses would fall: thousands of histories on the engine, in a report
+    Study(Box<lab::study::Args>),
     /// Measure the compute units of every instruction on the ELF
     Units(units::Args),
     /// Print a completion script
@@ -136,7 +141,7 @@ enum Command {
 }
 
 /// Commands that speak to no cluster, and so have no flags for it.
-const OFFLINE: [&str; 4] = ["crash", "units", "completions", "man"];
+const OFFLINE: [&str; 6] = ["crash", "simulate", "study", "units", "completions", "man"];
 
 /// The command line, with the flags of a connection on every command that has one.
 fn command() -> clap::Command {
@@ -205,6 +210,8 @@ fn run(flags: &Flags, command: Command, out: &mut Out) -> Result<ExitCode> {
     }
     match command {
         Command::Crash(args) => offline(flags).and_then(|()| crash::run(&args)),
+        Command::Simulate(args) => offline(flags).and_then(|()| lab::simulate::run(&args)),
+        Command::Study(args) => offline(flags).and_then(|()| lab::study::run(&args)),
         Command::Units(args) => offline(flags).and_then(|()| units::run(&args)),
         Command::Completions(args) => {
             shell::completions(&args, self::command());
@@ -251,7 +258,12 @@ async fn run_online(context: &Context, command: Command) -> Result<()> {
         Command::Pause(args) => breakers::pause(context, &args).await,
         Command::Audit(args) => audit::run(context, &args).await,
         Command::Keeper(args) => keeper::run(context, &args).await,
-        Command::Crash(_) | Command::Units(_) | Command::Completions(_) | Command::Man(_) => Ok(()),
+        Command::Crash(_)
+        | Command::Simulate(_)
+        | Command::Study(_)
+        | Command::Units(_)
+        | Command::Completions(_)
+        | Command::Man(_) => Ok(()),
     }
 }
 

@@ -18,6 +18,7 @@ use anyhow::{bail, Context, Result};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use jettison_embedded::{programs, Chain, ElfFiles, EmbeddedVenue};
+use jettison_paths::PriceSeries;
 
 use keeper::{Conduct, Keepers};
 use op::Op;
@@ -25,7 +26,7 @@ use report::{Report, Units};
 use world::World;
 
 use crate::markets::Definitions;
-use crate::prices::Prices;
+use crate::prices;
 use crate::result_file::Output;
 
 const ATOMS: u64 = 1_000_000;
@@ -117,8 +118,8 @@ fn parse_outage(text: &str) -> Result<Outage, String> {
 pub fn run(args: &Args) -> Result<ExitCode> {
     let definitions = Definitions::load(args.markets.as_deref())?;
     let prices = match &args.prices {
-        Some(path) => Prices::read(path)?,
-        None => Prices::october_10th(args.seed)?,
+        Some(path) => prices::read(path)?,
+        None => prices::october_10th(args.seed)?,
     };
     let output = args.json.as_deref().map(Output::open).transpose()?;
     let report = play(args, &definitions, &prices)?;
@@ -129,7 +130,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(if report.is_clean() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn play(args: &Args, definitions: &Definitions, prices: &Prices) -> Result<Report> {
+fn play(args: &Args, definitions: &Definitions, prices: &PriceSeries) -> Result<Report> {
     let (chain, runtime) = start_chain(args.runtime, args.elf.as_deref())?;
     let progress = progress_bar(u64::from(args.accounts));
     let mut world = open_venue(chain, args, definitions, prices)?;
@@ -182,7 +183,7 @@ fn start_chain(choice: Option<RuntimeChoice>, folder: Option<&Path>) -> Result<(
     Ok((chain, "native, the program as part of this process".to_owned()))
 }
 
-fn open_venue(mut chain: Chain, args: &Args, definitions: &Definitions, prices: &Prices) -> Result<World> {
+fn open_venue(mut chain: Chain, args: &Args, definitions: &Definitions, prices: &PriceSeries) -> Result<World> {
     chain.set_time(prices.start_ts);
     let mut venue = EmbeddedVenue::open(chain)?;
     for (number, pair) in prices.pairs.iter().enumerate() {
@@ -209,7 +210,7 @@ fn open_keepers(world: &mut World, args: &Args, conduct: Conduct) -> Result<Keep
 fn play_prices(
     world: &mut World,
     keepers: &mut Keepers,
-    prices: &Prices,
+    prices: &PriceSeries,
     step: i64,
     progress: &ProgressBar,
 ) -> Result<()> {
@@ -272,7 +273,7 @@ fn progress_bar(length: u64) -> ProgressBar {
 
 fn report(
     args: &Args,
-    prices: &Prices,
+    prices: &PriceSeries,
     runtime: String,
     world: World,
     vaults: (u64, audit::Vaults),

@@ -14,7 +14,7 @@ pub use source::{Quotes, Replay, Source, Walk};
 
 use crate::context::Context;
 use crate::output::Fields;
-use crate::prices::{feed_units, Prices};
+use crate::prices::{self, feed_units};
 use source::in_words;
 
 /// Post prices to the markets' stand-in feeds.
@@ -111,7 +111,7 @@ impl WalkOptions {
 impl ReplayOptions {
     /// The source.
     pub fn source(&self, file: Option<&std::path::Path>) -> Result<Source> {
-        let prices = file.map_or_else(|| Prices::october_10th(DEFAULT_SEED), Prices::read)?;
+        let prices = file.map_or_else(|| prices::october_10th(DEFAULT_SEED), prices::read)?;
         Replay::new(prices, self.speed, self.from, self.to).map(Source::Replay)
     }
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use anyhow::{ensure, Result};
 use jettison_embedded::FEED_EXPONENT;
+use jettison_paths::PriceSeries;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::output::Amount;
-use crate::prices::Prices;
 
 /// Prices by pair, in units of the stand-in feeds: 10⁻¹² quote units.
 pub type Quotes = BTreeMap<String, i64>;
@@ -35,7 +35,7 @@ pub struct Walk {
 
 /// A part of a file, at a speed.
 pub struct Replay {
-    prices: Prices,
+    prices: PriceSeries,
     /// Seconds of the file in a second.
     speed: f64,
     /// Seconds from the file's start.
@@ -69,7 +69,7 @@ impl Walk {
 
 impl Replay {
     /// The part of a file from one second to another, both from its start.
-    pub fn new(prices: Prices, speed: f64, from: Option<i64>, to: Option<i64>) -> Result<Self> {
+    pub fn new(prices: PriceSeries, speed: f64, from: Option<i64>, to: Option<i64>) -> Result<Self> {
         ensure!(speed > 0.0 && speed.is_finite(), "the speed must be above 0");
         let (from, to) = (from.unwrap_or(0), to.unwrap_or(prices.duration()));
         ensure!(
@@ -130,13 +130,15 @@ pub fn in_words(quotes: &Quotes) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jettison_paths::ReadOptions;
+
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
 
     fn replay(speed: f64, from: Option<i64>, to: Option<i64>) -> Result<Source> {
         let csv = "time_utc,A-B\n2025-10-10T20:45:00Z,1\n2025-10-10T20:45:10Z,2\n2025-10-10T20:45:20Z,3\n";
-        Replay::new(Prices::parse(csv.as_bytes())?, speed, from, to).map(Source::Replay)
+        Replay::new(PriceSeries::parse(csv.as_bytes(), ReadOptions::default())?, speed, from, to).map(Source::Replay)
     }
 
     #[test]

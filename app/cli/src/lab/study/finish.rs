@@ -1,0 +1,107 @@
+//! What a study leaves in its folder, and reading it back.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use jettison_paths::{PriceSeries, ReadOptions};
+use jettison_simulator::output::{read_parquet, FileHash, Folder, Manifest};
+use jettison_simulator::study::{sizing, Rows, Study, StudySpec, Summary};
+use jettison_simulator::waves::{self, Model, Sources, WaveStudy};
+
+use crate::lab::{pool, rules_table};
+use crate::output::Refused;
+use crate::prices;
+
+/// The whole study, as it was run.
+pub const SPEC: &str = "study.toml";
+
+const RULES: &str = "rules.parquet";
+const COHORTS: &str = "cohorts.parquet";
+const SIZING: &str = "sizing.parquet";
+
+/// Published tables that the report looks at beside its own histories.
+#[derive(clap::Args, Clone)]
+pub struct Tables {
+    /// CSV of auto-deleveraging waves, for the report
+    #[arg(long, value_name = "FILE")]
+    waves: Option<PathBuf>,
+    /// CSV of the same waves under several sharing rules
+    #[arg(long, value_name = "FILE", requires = "waves")]
+    policies: Option<PathBuf>,
+    /// CSV of shocks by coin
+    #[arg(long, value_name = "FILE", requires = "waves")]
+    shocks: Option<PathBuf>,
+}
+
+impl Tables {
+    fn study(&self) -> Result<Option<WaveStudy>> {
+        let Some(waves) = &self.waves else {
+            return Ok(None);
+        };
+        let sources =
+            Sources { waves: waves.clone(), policies: self.policies.clone(), shocks: self.shocks.clone() };
+        Ok(Some(waves::study(&sources, Some(&Model::default()))?))
+    }
+}
+
+/// Writes the rows.
+pub fn write_rows(folder: &mut Folder, rows: &Rows) -> Result<()> {
+    folder.parquet(RULES, &rows.rules)?;
+    folder.parquet(COHORTS, &rows.cohorts)?;
+    folder.parquet(SIZING, &rows.sizing)?;
+    Ok(())
+}
+
+/// Reads them back.
+pub fn read_rows(folder: &Path) -> Result<Rows> {
+    Ok(Rows {
+        rules: read_parquet(&folder.join(RULES))?,
+        cohorts: read_parquet(&folder.join(COHORTS))?,
+        sizing: read_parquet(&folder.join(SIZING))?,
+    })
+}
+
+/// The study of a folder, and the prices that it was made from: they must be what they were.
+pub fn read_study(folder: &Path) -> Result<(StudySpec, PriceSeries, Vec<FileHash>)> {
+    let manifest = Manifest::read(folder)?;
+    if let Some(wrong) = manifest.check_inputs().first() {
+        return Err(Refused(wrong.to_string()).into());
+    }
+    let path = folder.join(SPEC);
+    let named = || format!("reading {}", path.display());
+    let spec: StudySpec = toml::from_str(&std::fs::read_to_string(&path).with_context(named)?).with_context(named)?;
+    let series = match manifest.run.inputs.first() {
+        Some(prices) => PriceSeries::read(Path::new(&prices.file), ReadOptions::default())?,
+        None => prices::october_10th(spec.seed)?,
+    };
+    Ok((spec, series, manifest.run.inputs))
+}
+
+/// Sums up, and writes everything; the manifest is last.
+pub fn report(
+    study: &Study,
+    rows: &Rows,
+    series: &PriceSeries,
+    tables: &Tables,
+    jobs: Option<u16>,
+    mut folder: Folder,
+) -> Result<ExitCode> {
+    let waves = tables.study()?;
+    let summary = pool(jobs)?.install(|| Summary::of(study, rows, Some(series)))?;
+    write_rows(&mut folder, rows)?;
+    folder.json("summary.json", &summary)?;
+    if let Some(waves) = &waves {
+        folder.json("waves.json", waves)?;
+    }
+    folder.text("recommended.toml", &sizing::toml(&summary.recommendations))?;
+    println!("{}\n{}", rules_table::of_study(&summary.rules), rules_table::LEGEND);
+    println!(
+        "{} account-steps; the books were checked {} times and balanced.",
+        summary.account_steps, summary.checks
+    );
+    let path = folder.path().to_owned();
+    folder.finish()?;
+    println!("The report is {}.", path.join("report.html").display());
+    Ok(ExitCode::SUCCESS)
+}

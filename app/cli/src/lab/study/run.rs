@@ -1,0 +1,109 @@
+//! `jettison study`: runs one, or a shard of one.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use jettison_paths::PriceSeries;
+use jettison_simulator::output::{FileHash, Fit, Folder, Run, Shard};
+use jettison_simulator::study::{Rows, Study, StudySpec};
+
+use super::finish::{self, Tables};
+use crate::lab::inputs::Inputs;
+use crate::lab::{pool, progress};
+
+/// Study how losses would fall, on the engine; the report is DIR/report.html
+#[derive(clap::Args, Clone)]
+pub struct Args {
+    #[command(flatten)]
+    inputs: Inputs,
+    /// Histories in which the rules are compared; instead of the configuration's
+    #[arg(long, value_name = "COUNT")]
+    histories: Option<u64>,
+    /// Folder for the report, the tables and the manifest
+    #[arg(long, value_name = "DIR", required = true)]
+    out: Option<PathBuf>,
+    /// Write over another study in that folder
+    #[arg(long)]
+    force: bool,
+    /// Threads; one a core unless said otherwise
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    jobs: Option<u16>,
+    /// Run one part of the study only, such as 2/8; `jettison study merge` puts them together
+    #[arg(long, value_name = "N/COUNT", default_value = "1/1")]
+    shard: Shard,
+    /// Run the study of this folder again, bit for bit
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["config", "markets", "seed", "steps", "histories"])]
+    repeat: Option<PathBuf>,
+    #[command(flatten)]
+    tables: Tables,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let out = args.out.clone().context("--out is missing")?;
+    let prepared = prepare(args)?;
+    let study = Study::new(prepared.spec.clone())?;
+    let pieces = study.pieces(args.shard);
+    let run = Run {
+        version: env!("CARGO_PKG_VERSION").into(),
+        study: "study".into(),
+        command: std::env::args().skip(1).collect(),
+        seed: prepared.spec.seed,
+        parameters: serde_json::to_value(&prepared.spec)?,
+        fits: fits(&prepared.spec)?,
+        inputs: prepared.files,
+        shard: args.shard,
+        histories_from: pieces.start,
+        histories_to: pieces.end,
+    };
+    let mut folder = Folder::open(&out, run, args.force)?;
+    let rows = play(&study, args.shard, args.jobs)?;
+    folder.text(finish::SPEC, &toml::to_string(&prepared.spec)?)?;
+    if args.shard != Shard::WHOLE {
+        finish::write_rows(&mut folder, &rows)?;
+        folder.finish()?;
+        println!("Shard {} is in {}; `jettison study merge` puts all together.", args.shard, out.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    finish::report(&study, &rows, &prepared.series, &args.tables, args.jobs, folder)
+}
+
+struct Prepared {
+    spec: StudySpec,
+    series: PriceSeries,
+    files: Vec<FileHash>,
+}
+
+fn prepare(args: &Args) -> Result<Prepared> {
+    if let Some(folder) = &args.repeat {
+        let (spec, series, files) = finish::read_study(folder)?;
+        return Ok(Prepared { spec, series, files });
+    }
+    let mut config = args.inputs.config()?;
+    config.histories = args.histories.unwrap_or(config.histories);
+    let (spec, fit, series) = args.inputs.prepare(&config)?;
+    for note in &fit.notes {
+        eprintln!("note: {note}");
+    }
+    Ok(Prepared { spec, series, files: args.inputs.files()? })
+}
+
+fn fits(spec: &StudySpec) -> Result<Vec<Fit>> {
+    let fit = |market: &jettison_paths::MarketSpec| {
+        Ok(Fit {
+            pair: market.pair.clone(),
+            model: market.model.kind().name().into(),
+            parameters: serde_json::to_value(&market.model)?,
+        })
+    };
+    spec.paths.markets.iter().map(fit).collect()
+}
+
+fn play(study: &Study, shard: Shard, jobs: Option<u16>) -> Result<Rows> {
+    let pieces = study.pieces(shard);
+    let bar = progress(pieces.end - pieces.start, "playing histories");
+    let rows = pool(jobs)?.install(|| study.run(shard, &|| bar.inc(1)))?;
+    bar.finish_and_clear();
+    Ok(rows)
+}

@@ -26,6 +26,7 @@ pub mod floor;
 pub mod history;
 pub mod network;
 pub mod output;
+pub mod report;
 pub mod results;
 pub mod rules;
 pub mod scenario;

@@ -1,0 +1,100 @@
+//! Numbers as people read them.
+
+/// A number that isn't one.
+const NONE: &str = "–";
+
+/// Digits in groups of three, so many after the point: 1,234,567.89.
+pub fn grouped(value: f64, decimals: usize) -> String {
+    if !value.is_finite() {
+        return NONE.to_owned();
+    }
+    let text = format!("{:.decimals$}", value.abs());
+    let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
+    let mut digits = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            digits.push(',');
+        }
+        digits.push(digit);
+    }
+    let is_zero = text.chars().all(|c| c == '0' || c == '.');
+    let sign = if value < 0.0 && !is_zero { "−" } else { "" };
+    format!("{sign}{digits}{rest}")
+}
+
+/// A count.
+pub fn count(value: u64) -> String {
+    let text = value.to_string();
+    let groups: Vec<&str> = text.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(",")
+}
+
+/// Atoms as dollars.
+pub fn atoms(amount: f64) -> f64 {
+    amount / 1e6
+}
+
+/// Dollars in short, for sentences and cards: $950, $12.3 k, $4.56 m, $7.89 bn.
+pub fn dollars(value: f64) -> String {
+    if !value.is_finite() {
+        return NONE.to_owned();
+    }
+    let sign = if value < 0.0 { "−" } else { "" };
+    let size = value.abs();
+    let (scaled, unit) = match size {
+        _ if size < 1e4 => return format!("{sign}${}", grouped(size, usize::from(size < 100.0 && size.fract() != 0.0) * 2)),
+        _ if size < 1e6 => (size / 1e3, " k"),
+        _ if size < 1e9 => (size / 1e6, " m"),
+        _ => (size / 1e9, " bn"),
+    };
+    format!("{sign}${}{unit}", significant(scaled, 3))
+}
+
+/// A part of one as percent, with so many decimals: 0.125 is 12.5 %.
+pub fn percent(part: f64, decimals: usize) -> String {
+    if part.is_finite() {
+        format!("{} %", grouped(part * 100.0, decimals))
+    } else {
+        NONE.to_owned()
+    }
+}
+
+/// With so many significant digits, grouped; very small and very large ones as powers of ten.
+pub fn significant(value: f64, digits: usize) -> String {
+    if !value.is_finite() {
+        return NONE.to_owned();
+    }
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    if !(-5..=14).contains(&magnitude) {
+        let mantissa = grouped(value / 10f64.powi(magnitude), digits.saturating_sub(1));
+        return format!("{mantissa} × 10^{magnitude}");
+    }
+    let decimals = usize::try_from(digits as i32 - 1 - magnitude).unwrap_or(0);
+    grouped(value, decimals)
+}
+
+/// A probability from a test: small ones as a bound.
+pub fn p_value(p: f64) -> String {
+    if p.is_finite() && p < 0.001 {
+        "< 0.001".to_owned()
+    } else {
+        grouped(p, 3)
+    }
+}
+
+/// So many of something: 1 history, 2 histories.
+pub fn plural(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// A list in words: a, b and c.
+pub fn listed(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,193 @@
+//! What a committee must know at once: key numbers, the summary in sentences, and limits.
+
+use super::format::{atoms, count, dollars, listed, percent, significant};
+use super::palette::rule_label;
+use super::sections::contagion::name;
+use super::Report;
+use crate::study::compare::RuleSummary;
+use crate::study::{StudySpec, Summary};
+use crate::waves::WaveStudy;
+
+/// A key number.
+pub(super) struct Card {
+    /// What it is.
+    pub(super) label: &'static str,
+    /// The number with its unit.
+    pub(super) value: String,
+    /// What to make of it.
+    pub(super) note: String,
+}
+
+/// How long a history is, in words.
+pub(super) fn period(spec: &StudySpec) -> String {
+    let seconds = f64::from(spec.steps) * f64::from(spec.paths.step_seconds);
+    if seconds < 5_400.0 {
+        format!("{} minutes", significant(seconds / 60.0, 2))
+    } else {
+        format!("{} hours", significant(seconds / 3_600.0, 2))
+    }
+}
+
+fn own(study: &Summary) -> Option<&RuleSummary> {
+    study.rules.iter().find(|rule| rule.rule == "index")
+}
+
+/// The key numbers.
+pub(super) fn cards(report: &Report) -> Vec<Card> {
+    let mut cards = report.study.as_ref().map_or(vec![], study_cards);
+    cards.extend(report.waves.as_ref().map(wave_card));
+    cards
+}
+
+fn study_cards(study: &Summary) -> Vec<Card> {
+    let mut cards = vec![];
+    if let Some(own) = own(study) {
+        cards.push(Card {
+            label: "Histories in which holders bear a loss, Jettison's rule",
+            value: percent(own.with_need.value, 1),
+            note: format!(
+                "of {}; 95 % interval {} to {}",
+                count(own.histories),
+                percent(own.with_need.low, 1),
+                percent(own.with_need.high, 1)
+            ),
+        });
+        let queue = study.rules.iter().find(|rule| rule.rule == "queue");
+        cards.push(Card {
+            label: "Taken at once beyond what was needed, Jettison's rule",
+            value: percent(own.taken_beyond.value, 1),
+            note: queue.map_or(String::new(), |queue| {
+                format!("{} of need under the auto-deleveraging queue", percent(queue.taken_beyond.value, 1))
+            }),
+        });
+    }
+    if !study.socialized.losses.is_empty() {
+        let es = study.socialized.es_99;
+        cards.push(Card {
+            label: "Expected shortfall 99 % of what holders bear",
+            value: percent(es.value, 2),
+            note: format!("of open interest; 95 % interval {} to {}", percent(es.low, 2), percent(es.high, 2)),
+        });
+    }
+    let tolerated = study.spec.sizing.tolerated;
+    if let Some(point) = study.insurance.iter().find(|point| point.index_moves.value <= tolerated) {
+        cards.push(Card {
+            label: "Insurance that keeps the loss index still but for a tolerated chance",
+            value: percent(point.size, 2),
+            note: format!(
+                "of open interest, for a chance of {}; {} in this study",
+                percent(tolerated, 1),
+                percent(study.spec.scenario.insurance.size, 2)
+            ),
+        });
+    }
+    cards.push(Card {
+        label: "Times the books were checked, after every step of every history",
+        value: count(study.checks),
+        note: format!("all balanced to the atom, over {} account-steps", count(study.account_steps)),
+    });
+    cards
+}
+
+fn wave_card(waves: &WaveStudy) -> Card {
+    let holding = waves.checks.iter().filter(|check| check.holds).count() as u64;
+    Card {
+        label: "Published wave columns found again",
+        value: format!("{} of {}", count(holding), count(waves.checks.len() as u64)),
+        note: "each within its tolerance, most to a cent".to_owned(),
+    }
+}
+
+/// The summary in sentences.
+pub(super) fn points(report: &Report) -> Vec<String> {
+    let mut points = report.study.as_ref().map_or(vec![], study_points);
+    if let Some(waves) = &report.waves {
+        let totals = &waves.totals;
+        points.push(format!(
+            "In the {} published waves the venue's queue took {} more than needed in {} of them and {} less in the others; pro rata \
+             would have taken exactly what was needed in every one.",
+            count(totals.waves as u64),
+            dollars(atoms(totals.queue_excess_atoms as f64)),
+            count(totals.waves_with_excess as u64),
+            dollars(atoms(totals.queue_shortfall_atoms as f64)),
+        ));
+    }
+    points.extend(report.notes.iter().cloned());
+    points
+}
+
+fn study_points(study: &Summary) -> Vec<String> {
+    let mut points = vec![];
+    if let Some(own) = own(study).filter(|own| own.needed > 0) {
+        points.push(format!(
+            "When insurance does not suffice, {} takes at most {} of any holder's gain on average, spread with a Gini coefficient of \
+             {}; it causes {} liquidations and {} bankruptcies a history.",
+            rule_label(&own.rule),
+            percent(own.largest_of_gain.value, 1),
+            significant(own.gini.value, 2),
+            significant(own.secondary_liquidations.value, 2),
+            significant(own.secondary_bankruptcies.value, 2)
+        ));
+    }
+    let harsher = study.rules.iter().filter(|rule| rule.secondary_bankruptcies.low > 0.0 && rule.rule != "index");
+    let harsher: Vec<String> = harsher.map(|rule| rule_label(&rule.rule)).collect();
+    if !harsher.is_empty() {
+        points.push(format!("Sharing itself surely makes other accounts bankrupt under {}.", listed(&harsher)));
+    }
+    let failing: Vec<String> =
+        study.recommendations.iter().filter(|item| !item.meets).map(|item| item.pair.clone()).collect();
+    if !study.recommendations.is_empty() {
+        let goal = percent(study.spec.sizing.tolerated, 1);
+        points.push(if failing.is_empty() {
+            format!("Parameters that keep every market's losses within its insurance in all but {goal} of histories are under Sizing.")
+        } else {
+            format!("No parameters tried keep losses within insurance in all but {goal} of histories for {}.", listed(&failing))
+        });
+    }
+    let best = study.network.as_ref().and_then(|network| {
+        let best = network.ablation.removals.iter().max_by_key(|removal| removal.saved)?;
+        (best.saved > 0).then_some((network, best))
+    });
+    if let Some((network, best)) = best {
+        let part = best.saved as f64 / network.ablation.baseline.max(1) as f64;
+        points.push(format!(
+            "In the worst history, removing {} alone would have saved {} of the deficit.",
+            name(best.score.account),
+            percent(part, 0)
+        ));
+    }
+    points
+}
+
+/// Limits that follow from what was run.
+pub(super) fn limits(report: &Report) -> Vec<String> {
+    let mut limits = vec![];
+    if let Some(study) = &report.study {
+        let histories = study.rules.first().map_or(0, |rule| rule.histories);
+        limits.push(format!(
+            "Prices are drawn from models fitted to one file. It is of an extreme night, so the chances here are of histories like \
+             it, {} each, not of usual days.",
+            period(&study.spec)
+        ));
+        limits.push(format!(
+            "A chance of {} is {} of {} histories: tails beyond that rest on few of them, as their intervals say.",
+            percent(0.01, 0),
+            significant(histories as f64 / 100.0, 2),
+            count(histories)
+        ));
+        limits.push(
+            "People act by fixed rules with drawn sizes and leverage. They do not learn the sharing rule, and nobody is there to game it."
+                .to_owned(),
+        );
+        limits.push(
+            "Histories share nothing but the seed's sequence; all rules see the same prices, though their order books part once their \
+             liquidations do."
+                .to_owned(),
+        );
+    }
+    if report.waves.is_some() {
+        limits.push("Of the waves only sums are published. What the tables determine is computed, the rest is modelled and says so.".to_owned());
+    }
+    limits.extend(report.limits.iter().cloned());
+    limits
+}

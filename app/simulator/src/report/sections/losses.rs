@@ -1,0 +1,90 @@
+//! How large losses are, and how likely.
+
+use plotly::common::Marker;
+use plotly::layout::BarMode;
+use plotly::Bar;
+
+use crate::report::chart::{axis, layout, mark, with_layout, Chart};
+use crate::report::format::{count, grouped, percent};
+use crate::report::palette::{BLUE, GREY, INK, VERMILION};
+use crate::report::section::{Block, Section, Table};
+use crate::stats::Estimate;
+use crate::study::compare::LossDistribution;
+
+/// Bars of a histogram.
+const BINS: usize = 40;
+
+/// The section: what bankrupt accounts left unpaid, and what of it fell on holders.
+pub fn section(deficits: &LossDistribution, socialized: &LossDistribution) -> Option<Section> {
+    if deficits.losses.is_empty() {
+        return None;
+    }
+    let intro = "Losses of a history under Jettison's rule, as parts of open interest at its start, both sides. Most histories \
+                 have none: what matters is how large they are when they come.";
+    let before = "Left unpaid by bankrupt accounts (deficit, before insurance)";
+    let after = "Borne by holders (socialized, after surplus and insurance)";
+    let blocks = vec![
+        Block::Text(intro.into()),
+        chart("deficits", "Bankrupt accounts left a deficit", GREY, deficits).into(),
+        chart("socialized", "Holders bore a loss", BLUE, socialized).into(),
+        table(&[(before, deficits), (after, socialized)]).into(),
+    ];
+    Some(Section { id: "losses", title: "Losses and their tail".into(), blocks })
+}
+
+fn table(rows: &[(&str, &LossDistribution)]) -> Table {
+    let hundred = |part: f64| grouped(part * 100.0, 3);
+    let with_interval =
+        |estimate: Estimate| format!("{} ({} to {})", hundred(estimate.value), hundred(estimate.low), hundred(estimate.high));
+    let row = |(name, losses): &(&str, &LossDistribution)| {
+        let risks = [losses.mean, losses.var_95, losses.es_95, losses.var_99, losses.es_99];
+        let mut row = vec![(*name).to_owned(), grouped(losses.any.value * 100.0, 1)];
+        row.extend(risks.map(with_interval));
+        row
+    };
+    let columns = [
+        ":Loss, in % of open interest", "Histories with any (%)", "Mean", "VaR 95 %", "ES 95 %", "VaR 99 %", "ES 99 %",
+    ];
+    Table::new("Value at risk (VaR) and expected shortfall (ES) of one history, with 95 % bootstrap intervals.", &columns)
+        .rows(rows.iter().map(row))
+}
+
+fn chart(id: &str, what: &str, color: &str, losses: &LossDistribution) -> Chart {
+    let (middles, counts) = histogram(&losses.losses);
+    let marks = [
+        (losses.var_99.value * 100.0, format!("VaR 99 %: {}", percent(losses.var_99.value, 2)), INK),
+        (losses.es_99.value * 100.0, format!("ES 99 %: {}", percent(losses.es_99.value, 2)), VERMILION),
+    ];
+    let layout = layout()
+        .bar_mode(BarMode::Overlay)
+        .bar_gap(0.05)
+        .x_axis(axis("loss (% of open interest)"))
+        .y_axis(axis("histories").type_(plotly::layout::AxisType::Linear));
+    let mut chart = with_layout(mark(layout, &marks));
+    chart.add_trace(Bar::new(middles, counts).marker(Marker::new().color(color.to_owned())).show_legend(false));
+    let with_loss = losses.losses.iter().filter(|loss| **loss > 0.0).count() as u64;
+    let finding = format!(
+        "{what} in {} of {} histories ({}), at most {} of open interest.",
+        count(with_loss),
+        count(losses.losses.len() as u64),
+        percent(losses.any.value, 1),
+        percent(losses.losses.last().copied().unwrap_or(0.0), 2)
+    );
+    let reading = "Histories without a loss are left out of the bars. VaR 99 %: exceeded in one history of a hundred, all histories \
+                   counted. ES 99 %: the mean of that worst hundredth.";
+    Chart::new(id, finding, chart, reading).half().tall(330)
+}
+
+/// Middles, in percent, and counts of equally wide bars over the positive values.
+fn histogram(values: &[f64]) -> (Vec<f64>, Vec<u64>) {
+    let most = values.iter().copied().filter(|value| value.is_finite()).fold(0.0, f64::max);
+    if most <= 0.0 {
+        return (vec![], vec![]);
+    }
+    let width = most / BINS as f64;
+    let mut counts = vec![0; BINS];
+    for value in values.iter().filter(|value| **value > 0.0) {
+        counts[((value / width) as usize).min(BINS - 1)] += 1;
+    }
+    ((0..BINS).map(|bin| (bin as f64 + 0.5) * width * 100.0).collect(), counts)
+}

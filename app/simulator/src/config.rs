@@ -36,8 +36,8 @@ impl Default for StudyConfig {
     fn default() -> Self {
         Self {
             seed: 20_251_010,
-            histories: 200,
-            signal_histories: 60,
+            histories: 300,
+            signal_histories: 100,
             steps: 360,
             rules: Rule::ALL.to_vec(),
             removals: 12,

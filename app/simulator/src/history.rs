@@ -136,7 +136,7 @@ impl<'a> Play<'a> {
         Self {
             stage,
             rule,
-            keepers: Keepers::new(&stage.scenario.keepers, keepers, clearer, accounts),
+            keepers: Keepers::new(&stage.scenario.keepers, keepers, clearer, &venue),
             stakers: Stakers::new(&stage.scenario.insurance, &venue),
             signals: Signals::calm(stage.markets.len()),
             pairs: stage.markets.iter().map(|market| market.pair.clone()).collect(),

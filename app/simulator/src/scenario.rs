@@ -132,11 +132,15 @@ pub struct KeeperSpec {
     pub rate: f64,
     /// Seconds in which a keeper works off half of what it took over.
     pub unwind: f64,
+    /// Seconds for which nothing of theirs lands, once in a history: as when a chain is full just when prices run.
+    pub outage: u32,
+    /// How far a market's price must be from its stable price for that to begin, as a part of it.
+    pub outage_after: f64,
 }
 
 impl Default for KeeperSpec {
     fn default() -> Self {
-        Self { count: 3, latency: 5, capital: 0.02, rate: 10.0, unwind: 60.0 }
+        Self { count: 3, latency: 5, capital: 0.02, rate: 10.0, unwind: 60.0, outage: 120, outage_after: 0.05 }
     }
 }
 
@@ -212,6 +216,7 @@ impl Scenario {
         within("keepers.count", f64::from(keepers.count), 1.0, 1_000.0)?;
         within("keepers.capital", keepers.capital, 0.0, 1e3)?;
         within("keepers.rate", keepers.rate, 1e-3, 1e6)?;
+        within("keepers.outage_after", keepers.outage_after, 0.0, 1e3)?;
         within("keepers.unwind", keepers.unwind, 1e-3, 1e9)?;
         within("insurance.size", insurance.size, 0.0, 1e3)?;
         within("insurance.staked", insurance.staked, 0.0, 1.0)?;

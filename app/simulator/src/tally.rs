@@ -35,6 +35,7 @@ pub struct Tally {
     exits_seen: usize,
     spared: BTreeSet<usize>,
     cuts_seen: usize,
+    late: BTreeSet<Who>,
     hedgers: BTreeSet<Who>,
     /// Hedges that were broken.
     pub broken: BTreeSet<(Who, MarketId)>,
@@ -51,6 +52,7 @@ impl Tally {
             exits_seen: 0,
             spared: BTreeSet::new(),
             cuts_seen: 0,
+            late: BTreeSet::new(),
             hedgers,
             broken: BTreeSet::new(),
         }
@@ -120,7 +122,7 @@ impl Tally {
         let row = &mut self.row;
         row.shared += charge;
         if gain == 0 {
-            row.late_joiners += 1;
+            self.late.insert(who);
             row.late_charged += charge;
         } else {
             row.largest_of_gain = row.largest_of_gain.max(charge as f64 / gain as f64);
@@ -176,6 +178,7 @@ impl Tally {
     /// The finished row.
     pub fn finish(mut self) -> RuleRow {
         let row = &mut self.row;
+        row.late_joiners = self.late.len() as u64;
         row.charged = self.burdens.iter().filter(|(charge, _)| *charge > 0).count() as u64;
         if row.needed > 0 {
             row.overshoot = row.shared as i64 + row.forgone - row.needed as i64;

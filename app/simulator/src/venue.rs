@@ -163,6 +163,7 @@ impl Venue {
     pub fn unpaid(&self, who: Who) -> Vec<Deferred> {
         let unpaid = |market| {
             let charge = u64::try_from(self.world.claim(who, market)).ok().filter(|claim| *claim > 0)?;
+            // What it was paid before counts too.
             let gain = u64::try_from(self.gain(who, market)).unwrap_or(0).max(charge);
             let equity = u64::try_from(self.world.equity(who)).unwrap_or(0);
             Some(Deferred { who, market, charge, gain, equity })

@@ -23,17 +23,36 @@ pub struct Keepers {
     clearer: Who,
     /// Since when each account is below maintenance; none if it isn't.
     since: Vec<Option<i64>>,
+    /// When the outage ends; none if there hasn't been any.
+    outage_until: Option<i64>,
 }
 
 impl Keepers {
     /// Those of a crowd.
-    pub fn new(spec: &KeeperSpec, whos: Vec<Who>, clearer: Who, accounts: usize) -> Self {
-        Self { spec: spec.clone(), whos, clearer, since: vec![None; accounts] }
+    pub fn new(spec: &KeeperSpec, whos: Vec<Who>, clearer: Who, venue: &Venue) -> Self {
+        let since = vec![None; venue.world.accounts.len()];
+        Self { spec: spec.clone(), whos, clearer, since, outage_until: None }
+    }
+
+    /// Whether nothing lands. The outage begins when a market's price is far enough from its slow average.
+    fn is_out(&mut self, venue: &Venue) -> bool {
+        let now = venue.world.now;
+        let far = venue.world.markets.iter().any(|market| {
+            let (price, average) = (market.effective_price.0, market.stable_price.0);
+            price.abs_diff(average) as f64 > self.spec.outage_after * average as f64
+        });
+        if self.outage_until.is_none() && far {
+            self.outage_until = Some(now + i64::from(self.spec.outage));
+        }
+        self.outage_until.is_some_and(|until| now < until)
     }
 
     /// Looks at every account, acts on those whose time has come, and works off what was taken over.
     pub fn look(&mut self, floor: &mut Floor, rule: Rule, tally: &mut Tally, seconds: i64) -> Result<()> {
         let failing = self.scan(&mut floor.venue);
+        if self.is_out(&floor.venue) {
+            return Ok(());
+        }
         let mut budget = (self.spec.rate * seconds as f64).ceil() as u64;
         for who in failing {
             let waited = floor.venue.world.now - self.since[who].unwrap_or(floor.venue.world.now);

@@ -43,8 +43,9 @@ pub fn dollars(value: f64) -> String {
     let size = value.abs();
     let (scaled, unit) = match size {
         _ if size < 1e4 => return format!("{sign}${}", grouped(size, usize::from(size < 100.0 && size.fract() != 0.0) * 2)),
-        _ if size < 1e6 => (size / 1e3, " k"),
-        _ if size < 1e9 => (size / 1e6, " m"),
+        // What three digits would round up to a thousand is one of the next unit.
+        _ if size < 999.5e3 => (size / 1e3, " k"),
+        _ if size < 999.5e6 => (size / 1e6, " m"),
         _ => (size / 1e9, " bn"),
     };
     format!("{sign}${}{unit}", significant(scaled, 3))

@@ -1,6 +1,10 @@
 //! Returns of a market made ready for charts.
 
-use jettison_paths::{MarketReport, Model, ModelKind, Probability};
+use jettison_paths::{JudgeOptions, MarketReport, Model, ModelKind, PriceSeries, Probability};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use crate::error::{Error, Result};
 
 /// Bars of the histogram, and points of a line.
 const BARS: usize = 61;
@@ -21,6 +25,20 @@ pub struct MarketReturns {
 }
 
 impl MarketReturns {
+    /// Of every market of a price file at a step: fits each model to each market and judges it, which takes seconds. The seed
+    /// is that of the samples drawn for it.
+    pub fn of_series(series: &PriceSeries, step_seconds: u32, seed: u64) -> Result<Vec<Self>> {
+        let returns = series.log_returns(step_seconds).map_err(|why| Error::Path(why.to_string()))?;
+        let options = JudgeOptions::default();
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        let mut judge = |(pair, column): (&String, &Vec<f64>)| {
+            let report = MarketReport::new(pair, step_seconds, column, &options, &mut random);
+            let report = report.map_err(|why| Error::Path(format!("{pair}: {why}")))?;
+            Ok(Self::new(report, column))
+        };
+        returns.pairs.iter().zip(&returns.columns).map(&mut judge).collect()
+    }
+
     /// From a report and the returns that it is of.
     pub fn new(report: MarketReport, returns: &[f64]) -> Self {
         let largest = returns.iter().map(|value| value.abs()).fold(0.0, f64::max);

@@ -41,7 +41,7 @@ pub struct Deferred {
     pub market: MarketId,
     /// What was kept back, in atoms.
     pub charge: u64,
-    /// What its position had gained.
+    /// What it had to get.
     pub gain: u64,
     /// What it was worth before.
     pub equity: u64,
@@ -61,7 +61,7 @@ pub fn collect_haircut(venue: &mut Venue, who: Who) -> Result<Vec<Deferred>, Eng
         let all: i128 = accounts.map(|other| venue.world.claim(other, market).max(0)).sum();
         let part = (claim * i128::from(uncovered) + all - 1) / all;
         let charge = u64::try_from(part.min(claim)).map_err(|_| EngineError::Overflow)?.min(uncovered);
-        let gain = u64::try_from(venue.gain(who, market)).unwrap_or(0);
+        let gain = u64::try_from(claim).unwrap_or(0);
         let equity = u64::try_from(venue.world.equity(who)).unwrap_or(0);
         take(venue, who, market, charge)?;
         venue.world.markets[market].uncovered.0 -= charge;

@@ -55,7 +55,7 @@ impl Default for SizingSpec {
             histories: 60,
             margin_percent: vec![75, 100, 150, 200, 300],
             clamp_percent: vec![50, 100, 200],
-            keeper_seconds: vec![5, 15, 60],
+            keeper_seconds: vec![5, 20, 60, 180],
             tolerated: 0.01,
         }
     }

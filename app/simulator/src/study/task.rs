@@ -71,6 +71,8 @@ impl Study {
                 for keeper_seconds in &spec.sizing.keeper_seconds {
                     let mut scenario = spec.scenario.clone();
                     scenario.keepers.latency = *keeper_seconds;
+                    // Here the seconds that keepers take are what is varied.
+                    scenario.keepers.outage = 0;
                     cells.push(Cell {
                         margin_percent: *margin_percent,
                         clamp_percent: *clamp_percent,

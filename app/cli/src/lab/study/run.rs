@@ -14,6 +14,7 @@ use crate::lab::{pool, progress};
 
 /// Study how losses would fall, on the engine; the report is DIR/report.html
 #[derive(clap::Args, Clone)]
+#[group(skip)]
 pub struct Args {
     #[command(flatten)]
     inputs: Inputs,

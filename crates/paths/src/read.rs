@@ -32,8 +32,7 @@ impl PriceSeries {
     /// What [`SeriesError`] lists, with the file's path, and the line where there is one.
     pub fn read(path: &Path, options: ReadOptions) -> Result<Self, SeriesError> {
         let named = path.display().to_string();
-        let file =
-            std::fs::File::open(path).map_err(|source| SeriesError::Open { path: named.clone(), source })?;
+        let file = std::fs::File::open(path).map_err(|why| SeriesError::Open { path: named.clone(), why })?;
         let mut series = Self::parse(file, options)
             .map_err(|error| SeriesError::In { path: named.clone(), error: Box::new(error) })?;
         series.source = named;
@@ -46,11 +45,11 @@ impl PriceSeries {
     /// What [`SeriesError`] lists, with the line where there is one.
     pub fn parse(input: impl Read, options: ReadOptions) -> Result<Self, SeriesError> {
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
-        let pairs = pairs_of(reader.headers()?, options.max_pairs)?;
+        let pairs = pairs_of(reader.headers().map_err(SeriesError::Csv)?, options.max_pairs)?;
         let filled = vec![0; pairs.len()];
         let mut series = Self { source: String::new(), pairs, start_ts: 0, rows: vec![], filled };
         for record in reader.records() {
-            series.push(&record?, options)?;
+            series.push(&record.map_err(SeriesError::Csv)?, options)?;
         }
         if series.rows.is_empty() {
             return Err(SeriesError::NoRows);

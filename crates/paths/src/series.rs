@@ -35,12 +35,12 @@ pub struct Returns {
 #[derive(Debug, Error)]
 pub enum SeriesError {
     /// The file can't be opened.
-    #[error("can't open {path}: {source}")]
+    #[error("can't open {path}: {why}")]
     Open {
         /// Its path.
         path: String,
         /// Why.
-        source: std::io::Error,
+        why: std::io::Error,
     },
     /// Something wrong in a file that could be opened.
     #[error("in {path}: {error}")]
@@ -52,7 +52,7 @@ pub enum SeriesError {
     },
     /// Not a CSV.
     #[error("not a readable CSV: {0}")]
-    Csv(#[from] csv::Error),
+    Csv(csv::Error),
     /// The columns aren't those of a price file.
     #[error(
         "the header must be time_utc and one to {max_pairs} pairs, such as time_utc,BTC-USD; it is {found:?}"

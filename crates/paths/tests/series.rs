@@ -1,5 +1,7 @@
 //! Reading price files: exact decimals, gaps, and every way that a file can be bad.
 
+use std::error::Error;
+
 use proptest::prelude::*;
 
 use jettison_paths::{feed_units, to_float, to_units, PriceSeries, ReadOptions, SeriesError};
@@ -136,6 +138,9 @@ fn a_file_that_is_missing_or_bad_is_named() {
     let path = folder.path().join("prices.csv");
     let error = PriceSeries::read(&path, ReadOptions::default()).unwrap_err().to_string();
     assert!(error.contains("can't open") && error.contains("prices.csv"), "{error}");
+    std::fs::write(&path, b"time_utc,A\n2025-10-10T20:45:01Z,\xff\n").unwrap();
+    let error = PriceSeries::read(&path, ReadOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("line 2") && error.source().is_none(), "{error}");
     std::fs::write(&path, "time_utc,A\n2025-10-10T20:45:01Z,-5\n").unwrap();
     let error = PriceSeries::read(&path, ReadOptions::default()).unwrap_err().to_string();
     assert!(error.contains("prices.csv") && error.contains("line 2"), "{error}");

@@ -27,11 +27,24 @@ fn a_pool_charges_gains_pro_rata_and_then_the_gains_of_the_next_price() {
     // 50 + 200, 150 + 600, and −100 + 200.
     assert_eq!((book.left(), book.lose(1_200), book.left()), (1_100, 100, 0));
     assert_eq!([book.paid(0), book.paid(1), book.paid(2)], [Some(300), Some(900), Some(100)]);
-    book.settle();
+    assert_eq!(book.all_paid(), [300, 900, 100]);
     assert_eq!(
         [book.worth(0), book.worth(1), book.worth(2), book.worth(3)],
         [Some(0), Some(0), Some(0), None]
     );
+}
+
+#[test]
+fn a_holder_without_contracts_who_gave_everything_does_not_stand_in_the_way_of_others() {
+    let positions = [position(0, 1, 1), position(1, 1, 0)];
+    let mut book = PoolBook::new(Side::Long, Basis::Equity, 1_146, &positions).expect("small");
+    assert_eq!((book.left(), book.lose(1_146)), (1_146, 0));
+    book.move_to(1).expect("small");
+    assert_eq!(book.left(), 0);
+    book.move_to(1_154).expect("small");
+    // 1,153 gained, 1,145 of it given.
+    assert_eq!((book.left(), book.lose(7)), (8, 0));
+    assert_eq!(book.all_paid(), [1, 1_152]);
 }
 
 #[test]
@@ -124,7 +137,7 @@ fn holders(side: Side, positions: &[Position], paid: &[u64], closed: &[bool], pr
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn a_pool_takes_every_loss_to_the_atom_and_is_near_the_rule_called_each_time(

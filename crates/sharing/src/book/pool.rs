@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::members::{Member, Members};
+use super::members::{Member, Members, ONE};
 use super::{BookError, Bounds, Position};
 use crate::holder::Side;
 
@@ -35,8 +35,9 @@ pub struct PoolBook {
     contracts: Vec<u64>,
     /// What a holder would be worth at the starting price without charges.
     uncharged: Vec<i64>,
-    /// Of one of `members`, worth when the segment began; of the others, what they would be worth at the starting price.
-    worth: Vec<i64>,
+    /// With 64 binary places: of one of `members`, worth when the segment began; of the others, what they would be worth at
+    /// the starting price.
+    worth: Vec<i128>,
     /// Those with a gain.
     members: Members,
     /// Which holder is in a slot, and in which slot a holder is.
@@ -55,14 +56,7 @@ impl PoolBook {
             let collateral = if basis == Basis::Equity { position.collateral as i64 } else { 0 };
             side.gain(position.entry, price) * position.contracts as i64 + collateral
         };
-        // Without contracts, no price makes it less: first of all, or never anything.
-        let by = |position: &Position| match (worth(position), position.contracts) {
-            (0, 0) => f64::NEG_INFINITY,
-            (worth, contracts) => worth as f64 / contracts as f64,
-        };
-        let mut order: Vec<(f64, u32)> = (0..).zip(positions).map(|(index, p)| (by(p), index)).collect();
-        order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let holder: Vec<u32> = order.into_iter().map(|(_, index)| index).collect();
+        let holder = order(positions, worth);
         let mut slot = vec![0; holder.len()];
         for (at, index) in (0..).zip(&holder) {
             slot[*index as usize] = at;
@@ -75,7 +69,7 @@ impl PoolBook {
             start: price,
             price,
             contracts: sorted().map(|position| position.contracts).collect(),
-            worth: uncharged.clone(),
+            worth: uncharged.iter().map(|worth| i128::from(*worth) << 64).collect(),
             uncharged,
             members: Members::default(),
             holder,
@@ -94,13 +88,11 @@ impl PoolBook {
         self.price = price;
         self.leave();
         self.enter();
-        if self.members.are_many() {
-            self.settle();
-        }
+        self.members.merge(&mut self.worth, &self.contracts);
         Ok(())
     }
 
-    /// What a contract has gained since the start.
+    /// What a contract has gained since the start, in atoms.
     fn since_start(&self) -> i64 {
         self.side.gain(self.start, self.price)
     }
@@ -111,33 +103,29 @@ impl PoolBook {
 
     /// Those whose gain is gone leave, from the end of the order.
     fn leave(&mut self) {
+        let since_start = i128::from(self.since_start()) << 64;
         while let Some(slot) = self.members.last_slot() {
             let Some(worth) = self.members.pop_spent(self.member(slot)) else { break };
-            self.worth[slot] = worth - self.since_start() * self.contracts[slot] as i64;
+            self.worth[slot] = worth - since_start * i128::from(self.contracts[slot]);
         }
     }
 
     /// Those who have a gain now join.
     fn enter(&mut self) {
-        let since_start = self.since_start();
-        let first = self.members.len();
-        let mut end = first;
+        let since_start = i128::from(self.since_start()) << 64;
+        let mut end = self.members.len();
+        let (mut all_worth, mut all_contracts) = (0, 0);
         while let (Some(worth), Some(contracts)) = (self.worth.get_mut(end), self.contracts.get(end)) {
-            let now = *worth + since_start * *contracts as i64;
+            let now = *worth + since_start * i128::from(*contracts);
             if now <= 0 {
                 break;
             }
             *worth = now;
+            all_worth += now;
+            all_contracts += i128::from(*contracts);
             end += 1;
         }
-        let sum = |of: &dyn Fn(usize) -> i128| (first..end).map(of).sum();
-        self.members.push(end, sum(&|at| self.worth[at].into()), sum(&|at| self.contracts[at].into()));
-    }
-
-    /// Gives everyone whole atoms at this price; together exactly what the losses have left. O(n).
-    pub fn settle(&mut self) {
-        self.members.charge(std::mem::take(&mut self.taken));
-        self.members.settle(&mut self.worth, &self.contracts);
+        self.members.push(end, all_worth, all_contracts);
     }
 
     /// Takes a loss at this price, pro rata to what each has left; returns what stays uncovered. O(1).
@@ -152,35 +140,69 @@ impl PoolBook {
         self.members.total() - self.taken
     }
 
-    /// What a holder's gain, or equity, is after all losses so far; negative if the position has lost. O(log s), with s at
-    /// most the segments that `Members` keeps. It is within an atom of what settling everyone gives.
+    /// What a holder's gain, or equity, is after all losses so far, to the nearest atom; negative if the position has lost.
+    /// O(log s), with s the segments that `Members` keeps.
     pub fn worth(&self, index: usize) -> Option<i64> {
         let slot = *self.slot.get(index)? as usize;
-        if slot < self.members.len() {
-            return Some(self.members.worth(slot, self.member(slot), self.taken));
-        }
-        Some(self.worth[slot] + self.since_start() * self.contracts[slot] as i64)
+        let worth = if slot < self.members.len() {
+            self.members.worth(slot, self.member(slot), self.taken)
+        } else {
+            self.worth[slot] + (i128::from(self.since_start()) << 64) * i128::from(self.contracts[slot])
+        };
+        Some(((worth + ONE / 2) >> 64) as i64)
     }
 
     /// What a holder has been charged so far, in atoms. As fast and as exact as [`PoolBook::worth`].
     pub fn paid(&self, index: usize) -> Option<u64> {
         let slot = *self.slot.get(index)? as usize;
         let uncharged = self.uncharged[slot] + self.since_start() * self.contracts[slot] as i64;
-        // A holder who was never charged can be rounded up.
         Some(u64::try_from(uncharged - self.worth(index)?).unwrap_or(0))
     }
 
-    /// Settles everyone and says what each has been charged so far, in atoms, in their order.
+    /// What each has been charged so far, in whole atoms, in their order: together exactly what was taken, each within an
+    /// atom of [`PoolBook::paid`]. O(n).
     pub fn all_paid(&mut self) -> Vec<u64> {
-        self.settle();
+        self.members.charge(std::mem::take(&mut self.taken));
         let since_start = self.since_start();
         let mut paid = vec![0; self.holder.len()];
-        let slots = self.uncharged.iter().zip(&self.worth).zip(&self.contracts).zip(&self.holder);
-        for (slot, (((uncharged, worth), contracts), holder)) in slots.enumerate() {
-            // Members' worth is at this price, that of others at the start.
-            let gained = if slot < self.members.len() { since_start * *contracts as i64 } else { 0 };
-            paid[*holder as usize] = u64::try_from(uncharged + gained - worth).unwrap_or(0);
+        // Rounded cumulatively, from one half, so that what is nearly whole stays so.
+        let mut carry = ONE / 2 - self.members.residue();
+        let mut round = |holder: u32, charge: i128| {
+            let whole = (charge + carry).max(0) >> 64;
+            carry += charge - (whole << 64);
+            paid[holder as usize] = whole as u64;
+        };
+        let mut slots = self.uncharged.iter().zip(&self.contracts).zip(&self.holder);
+        self.members.for_each(&self.worth, &self.contracts, |worth| {
+            if let Some(((uncharged, contracts), holder)) = slots.next() {
+                let uncharged = uncharged + since_start * *contracts as i64;
+                round(*holder, (i128::from(uncharged) << 64) - worth);
+            }
+        });
+        // The worth of the others is what it would be at the start.
+        for (((uncharged, _), holder), worth) in slots.zip(&self.worth[self.members.len()..]) {
+            round(*holder, (i128::from(*uncharged) << 64) - worth);
         }
         paid
     }
+}
+
+/// Holders in falling order of worth per contract; equals in their order. Amounts below 2⁵³ are exact as doubles, and division
+/// keeps order, so that only equal quotients need a second look. Without contracts no price makes a worth less: it is first
+/// of all, or last if there is none.
+fn order(positions: &[Position], worth: impl Fn(&Position) -> i64) -> Vec<u32> {
+    let by = |position: &Position| match (worth(position), position.contracts) {
+        (0, 0) => f64::NEG_INFINITY,
+        (worth, contracts) => worth as f64 / contracts as f64,
+    };
+    let mut order: Vec<(f64, u32)> = (0..).zip(positions).map(|(index, p)| (by(p), index)).collect();
+    let cross = |a: u32, b: u32| {
+        let (a, b) = (&positions[a as usize], &positions[b as usize]);
+        i128::from(worth(a)) * i128::from(b.contracts)
+    };
+    order.sort_unstable_by(|(a, at_a), (b, at_b)| {
+        let exact = || cross(*at_b, *at_a).cmp(&cross(*at_a, *at_b));
+        b.total_cmp(a).then_with(exact).then(at_a.cmp(at_b))
+    });
+    order.into_iter().map(|(_, index)| index).collect()
 }

@@ -128,7 +128,7 @@ pub enum CopulaError {
     #[error("correlation: the matrix isn't positive definite, so no returns can have it; bring its entries nearer to zero")]
     NotPositiveDefinite,
     /// Degrees of freedom of the t-copula.
-    #[error("student_t copula: nu is {0}, and must be a number above 0 and at most 1e6")]
+    #[error("student_t copula: nu is {0}, and must be from 0.1 to 1e6")]
     Nu(f64),
     /// As many rows of the matrix as markets.
     #[error("the correlation matrix is of {matrix} markets, and there are {markets}")]

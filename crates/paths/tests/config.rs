@@ -93,7 +93,11 @@ fn every_kind_of_model_can_be_fitted_and_drawn() {
             assert_eq!(model.mean_block, 7.0);
         }
         let model = PathModel::new(fit.spec).unwrap();
-        let prices = model.draw(&mut ChaCha8Rng::seed_from_u64(4), 300).unwrap();
+        let draw = || model.draw(&mut ChaCha8Rng::seed_from_u64(4), 300).unwrap();
+        let prices = draw();
+        // The same seed draws the same in another thread.
+        let elsewhere = std::thread::scope(|scope| scope.spawn(draw).join().unwrap());
+        assert_eq!(prices, elsewhere, "{kind:?}");
         assert!(prices.iter().flatten().all(|price| price.is_finite() && *price > 0.0), "{kind:?}");
     }
 }

@@ -27,13 +27,14 @@ pub enum Copula {
     StudentT {
         /// Of the scores.
         correlation: Correlation,
-        /// Degrees of freedom; above 0.
+        /// Degrees of freedom; from 0.1 to a million.
         nu: f64,
     },
 }
 
-/// Degrees of freedom beyond which the t-copula is the Gaussian one in all but name.
-const MAX_NU: f64 = 1e6;
+/// Degrees of freedom: below, a step's common factor leaves a float's range; above, the t-copula is the Gaussian one in
+/// all but name.
+const NU: std::ops::RangeInclusive<f64> = 0.1..=1e6;
 
 impl Copula {
     /// Refuses what `markets` markets can't have.
@@ -63,7 +64,7 @@ impl Copula {
 
 /// Refuses degrees of freedom that a t-copula can't have.
 pub(crate) fn check_nu(nu: f64) -> Result<(), CopulaError> {
-    if nu > 0.0 && nu <= MAX_NU {
+    if NU.contains(&nu) {
         Ok(())
     } else {
         Err(CopulaError::Nu(nu))
@@ -145,6 +146,34 @@ impl ScoreDrawer {
             for score in scores.iter_mut() {
                 *score = tail.scores.at(*score * factor);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+    use crate::scores::normal_cdf;
+
+    #[test]
+    fn each_market_s_scores_are_standard_normal_whatever_ties_them() {
+        for nu in [0.1, 1.0, 4.0, 1e6] {
+            let correlation = Correlation::new(vec![vec![1.0, 0.6], vec![0.6, 1.0]]).unwrap();
+            let drawer = ScoreDrawer::new(&Copula::StudentT { correlation, nu }).unwrap();
+            let mut rng = ChaCha8Rng::seed_from_u64(1);
+            let mut values: Vec<f64> = (0..20_000)
+                .map(|_| {
+                    let mut scores = [0.0; 2];
+                    drawer.draw(&mut rng, &mut scores);
+                    normal_cdf(scores[1])
+                })
+                .collect();
+            values.sort_by(f64::total_cmp);
+            let gap = |(place, value): (usize, &f64)| (value - (place as f64 + 0.5) / 20_000.0).abs();
+            let distance = values.iter().enumerate().map(gap).fold(0.0, f64::max);
+            assert!(distance < 1.63 / 20_000f64.sqrt(), "{nu}: {distance}");
         }
     }
 }

@@ -95,3 +95,23 @@ impl StandardT {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tabulated_quantile_undoes_the_probability_and_is_near_the_exact_one() {
+        for nu in [2.05, 3.0, 10.0, 200.0] {
+            let standard = StandardT::new(nu).unwrap();
+            for step in -700..=700 {
+                let score = f64::from(step) * 0.0113;
+                let value = standard.quantile(score);
+                let back = standard.probability(value).score();
+                assert!((back - score).abs() < 1e-4, "{nu} at {score}: {back}");
+                let exact = -standard.distribution.inverse_cdf(normal_cdf(-score.abs())).copysign(-score);
+                assert!((value - exact).abs() <= 1e-4 * exact.abs(), "{nu} at {score}: {value} {exact}");
+            }
+        }
+    }
+}

@@ -194,3 +194,20 @@ impl Conditional for ReadyJumpDiffusion {
         Probability { lower: lower(&self.components, value), upper: self.components.iter().map(upper).sum() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tabulated_quantile_undoes_the_probability() {
+        let model =
+            JumpDiffusion { drift: 1e-4, sigma: 1e-3, jump_rate: 0.03, jump_mean: -5e-3, jump_sigma: 8e-3 };
+        let ready = ReadyJumpDiffusion::new(&model);
+        for step in -700..=700 {
+            let score = f64::from(step) * 0.0113;
+            let back = ready.probability(0.0, ready.quantile(0.0, score)).score();
+            assert!((back - score).abs() < 1e-3, "{score}: {back}");
+        }
+    }
+}

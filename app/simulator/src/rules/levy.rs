@@ -48,7 +48,8 @@ pub struct Deferred {
 }
 
 /// The withdrawal haircut: before a gain is taken out of a pool that can't pay all claims, its holder gives up the part of it
-/// that nobody covers, `ceil(claim × uncovered / Σ claims)`. (Percolator's rule: payable profit over all profit.)
+/// that nobody covers, `ceil(claim × uncovered / Σ claims)`. (Percolator's rule: payable profit over all profit.) Of a claim
+/// that the pool can't pay in full now, only what it pays is cut: the rest is, when it is paid.
 pub fn collect_haircut(venue: &mut Venue, who: Who) -> Result<Vec<Deferred>, EngineError> {
     let mut charged = vec![];
     for market in 0..venue.world.markets.len() {
@@ -59,8 +60,9 @@ pub fn collect_haircut(venue: &mut Venue, who: Who) -> Result<Vec<Deferred>, Eng
         }
         let accounts = 0..venue.world.accounts.len();
         let all: i128 = accounts.map(|other| venue.world.claim(other, market).max(0)).sum();
-        let part = (claim * i128::from(uncovered) + all - 1) / all;
-        let charge = u64::try_from(part.min(claim)).map_err(|_| EngineError::Overflow)?.min(uncovered);
+        let charge =
+            part(claim, i128::from(uncovered), all, i128::from(venue.world.markets[market].payable().0));
+        let charge = u64::try_from(charge).map_err(|_| EngineError::Overflow)?;
         let gain = u64::try_from(claim).unwrap_or(0);
         let equity = u64::try_from(venue.world.equity(who)).unwrap_or(0);
         take(venue, who, market, charge)?;
@@ -68,6 +70,15 @@ pub fn collect_haircut(venue: &mut Venue, who: Who) -> Result<Vec<Deferred>, Eng
         charged.push(Deferred { who, market, charge, gain, equity });
     }
     Ok(charged)
+}
+
+/// What is kept back of a claim, where `payable` can be paid now.
+fn part(claim: i128, uncovered: i128, all: i128, payable: i128) -> i128 {
+    let up = |above: i128, below: i128| (above + below - 1) / below;
+    let whole = up(claim * uncovered, all);
+    // Nothing at all is covered: all is kept back.
+    let of_paid = if all > uncovered { up(payable * uncovered, all - uncovered) } else { claim };
+    whole.min(of_paid).min(claim).min(uncovered)
 }
 
 /// What each holder's leg is worth less than before, and what that did to its account.

@@ -1,6 +1,6 @@
 //! What a study's configuration says; what it leaves out is a default.
 
-use jettison_paths::{PathConfig, PathFit, PriceSeries};
+use jettison_paths::{Choice, ModelKind, PathConfig, PathFit, PriceSeries};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -41,7 +41,9 @@ impl Default for StudyConfig {
             steps: 360,
             rules: Rule::ALL.to_vec(),
             removals: 12,
-            paths: PathConfig::default(),
+            // Blocks of five minutes of the file: they keep what fitted models lose, how markets fall together and prices
+            // bounce. docs/price-models.md says what else there is.
+            paths: PathConfig { model: Choice::Fit(ModelKind::Bootstrap), mean_block: 30.0, ..PathConfig::default() },
             scenario: Scenario::default(),
             sizing: SizingSpec::default(),
         }

@@ -140,7 +140,15 @@ pub struct KeeperSpec {
 
 impl Default for KeeperSpec {
     fn default() -> Self {
-        Self { count: 3, latency: 5, capital: 0.02, rate: 10.0, unwind: 60.0, outage: 120, outage_after: 0.05 }
+        Self {
+            count: 3,
+            latency: 5,
+            capital: 0.02,
+            rate: 10.0,
+            unwind: 60.0,
+            outage: 120,
+            outage_after: 0.05,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use jettison_paths::{PriceSeries, ReadOptions};
 use jettison_simulator::output::{read_parquet, FileHash, Folder, Manifest};
+use jettison_simulator::report::{render, MarketReturns, Report};
 use jettison_simulator::study::{sizing, Rows, Study, StudySpec, Summary};
 use jettison_simulator::waves::{self, Model, Sources, WaveStudy};
 
@@ -15,6 +16,9 @@ use crate::prices;
 
 /// The whole study, as it was run.
 pub const SPEC: &str = "study.toml";
+
+/// The report.
+const REPORT: &str = "report.html";
 
 const RULES: &str = "rules.parquet";
 const COHORTS: &str = "cohorts.parquet";
@@ -95,6 +99,7 @@ pub fn report(
         folder.json("waves.json", waves)?;
     }
     folder.text("recommended.toml", &sizing::toml(&summary.recommendations))?;
+    folder.text(REPORT, &render(&page(summary.clone(), waves, series, &folder)?))?;
     println!("{}\n{}", rules_table::of_study(&summary.rules), rules_table::LEGEND);
     println!(
         "{} account-steps; the books were checked {} times and balanced.",
@@ -102,6 +107,26 @@ pub fn report(
     );
     let path = folder.path().to_owned();
     folder.finish()?;
-    println!("The report is {}.", path.join("report.html").display());
+    println!("The report is {}.", path.join(REPORT).display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// What the report is made of: the study, and the returns that its prices are drawn from.
+fn page(study: Summary, waves: Option<WaveStudy>, series: &PriceSeries, folder: &Folder) -> Result<Report> {
+    let spec = &study.spec;
+    let minutes = u64::from(spec.steps) * u64::from(spec.paths.step_seconds) / 60;
+    let subtitle = format!(
+        "{} histories of {minutes} minutes of {}, on prices of {}",
+        spec.histories,
+        spec.pairs().join(", "),
+        series.source
+    );
+    let returns = MarketReturns::of_series(series, spec.paths.step_seconds, spec.seed)?;
+    let title = "How losses would be shared";
+    let mut report = Report::new(title, &subtitle, folder.run().clone());
+    report.study = Some(study);
+    report.waves = waves;
+    report.returns = returns;
+    report.files = folder.files().to_vec();
+    Ok(report)
 }

@@ -3,7 +3,9 @@
 use plotly::color::Rgba;
 use plotly::common::{DashType, ErrorData, ErrorType, Font, Line, Marker, Mode, Orientation, Title};
 use plotly::configuration::DisplayModeBar;
-use plotly::layout::{Annotation, Axis, AxisType, Legend, Margin, Shape, ShapeLayer, ShapeLine, ShapeType};
+use plotly::layout::{
+    Annotation, Axis, AxisType, Legend, Margin, RangeMode, Shape, ShapeLayer, ShapeLine, ShapeType,
+};
 use plotly::{Bar, Configuration, Layout, Plot, Scatter};
 
 use super::palette::INK;
@@ -32,7 +34,14 @@ pub struct Chart {
 impl Chart {
     /// A chart of the whole width.
     pub fn new(id: &str, finding: String, plot: Plot, reading: &str) -> Self {
-        Self { id: format!("chart-{id}"), finding, reading: reading.to_owned(), height: 400, is_half: false, plot }
+        Self {
+            id: format!("chart-{id}"),
+            finding,
+            reading: reading.to_owned(),
+            height: 400,
+            is_half: false,
+            plot,
+        }
     }
 
     /// Of half the width, beside another.
@@ -56,7 +65,7 @@ pub fn with_layout(layout: Layout) -> Plot {
     let mut plot = Plot::new();
     plot.set_layout(layout);
     let configuration = Configuration::new().responsive(true).display_logo(false);
-    plot.set_configuration(configuration.display_mode_bar(DisplayModeBar::Hover));
+    plot.set_configuration(configuration.display_mode_bar(DisplayModeBar::False));
     plot
 }
 
@@ -67,7 +76,13 @@ pub fn layout() -> Layout {
         .paper_background_color("#FFFFFF")
         .plot_background_color("#FFFFFF")
         .margin(Margin::new().left(70).right(24).top(16).bottom(56).auto_expand(true))
-        .legend(Legend::new().orientation(Orientation::Horizontal).x(0.0).y(1.02).y_anchor(plotly::common::Anchor::Bottom))
+        .legend(
+            Legend::new()
+                .orientation(Orientation::Horizontal)
+                .x(0.0)
+                .y(1.02)
+                .y_anchor(plotly::common::Anchor::Bottom),
+        )
         .bar_gap(0.35)
 }
 
@@ -85,6 +100,11 @@ pub fn axis(title: &str) -> Axis {
 /// An axis of powers of ten.
 pub fn log_axis(title: &str) -> Axis {
     axis(title).type_(AxisType::Log).exponent_format(plotly::common::ExponentFormat::Power).dtick(1.0)
+}
+
+/// An axis of amounts that bars stand on: zero is on it.
+pub fn amount_axis(title: &str) -> Axis {
+    axis(title).range_mode(RangeMode::ToZero)
 }
 
 /// An axis of names.
@@ -124,7 +144,8 @@ pub fn band(name: &str, x: &[f64], low: &[f64], high: &[f64], color: &str) -> [B
 
 /// A colour that lets what is behind it through.
 pub fn see_through(color: &str, opacity: f64) -> Rgba {
-    let part = |from: usize| u8::from_str_radix(color.get(from..from + 2).unwrap_or("88"), 16).unwrap_or(0x88);
+    let part =
+        |from: usize| u8::from_str_radix(color.get(from..from + 2).unwrap_or("88"), 16).unwrap_or(0x88);
     Rgba::new(part(1), part(3), part(5), opacity)
 }
 

@@ -33,7 +33,10 @@ pub(super) fn drawing(study: &NetworkStudy) -> Chart {
     let most = study.scores.accounts.iter().max_by(|a, b| a.debtrank.total_cmp(&b.debtrank));
     let finding = most.map_or("Nobody has a position.".to_owned(), |most| {
         let rank = percent(most.debtrank, 2);
-        format!("The default of {} would take the most from others: {rank} of all equity (DebtRank).", name(most.account))
+        format!(
+            "The default of {} would take the most from others: {rank} of all equity (DebtRank).",
+            name(most.account)
+        )
     });
     let reading = "Middle: markets. Left: accounts that are long in all, right: short in all; each by DebtRank from the top, as large \
                    as its equity. Those with the largest positions are drawn. A line is a position, blue if long, orange if \
@@ -53,7 +56,8 @@ fn places(study: &NetworkStudy) -> BTreeMap<u32, (AccountScore, (f64, f64))> {
     ranked.sort_by(|a, b| b.debtrank.total_cmp(&a.debtrank));
     let mut places = BTreeMap::new();
     for (x, is_long) in [(-1.0, true), (1.0, false)] {
-        let side: Vec<&AccountScore> = ranked.iter().filter(|score| (net[&score.account.0] >= 0.0) == is_long).collect();
+        let side: Vec<&AccountScore> =
+            ranked.iter().filter(|score| (net[&score.account.0] >= 0.0) == is_long).collect();
         for (row, score) in side.iter().enumerate() {
             let y = 1.0 - (row as f64 + 0.5) / side.len() as f64;
             places.insert(score.account.0, (**score, (x, y)));
@@ -105,8 +109,12 @@ impl Drawing<'_> {
                 format!("{}: equity {equity}, DebtRank {rank}", name(score.account))
             };
             let heights = side.iter().map(|(_, place)| place.1).collect();
-            let marker = Marker::new().color(color).size_array(side.iter().map(|(score, _)| size(score)).collect());
-            let dots = Scatter::new(vec![x; side.len()], heights).mode(Mode::MarkersText).name(legend).marker(marker);
+            let marker =
+                Marker::new().color(color).size_array(side.iter().map(|(score, _)| size(score)).collect());
+            let dots = Scatter::new(vec![x; side.len()], heights)
+                .mode(Mode::MarkersText)
+                .name(legend)
+                .marker(marker);
             let dots = dots.text_array(side.iter().map(|(score, _)| score.account.to_string()).collect());
             let dots = dots.text_position(position).hover_info(HoverInfo::Text);
             chart.add_trace(dots.hover_text_array(side.iter().map(|(score, _)| hover(score)).collect()));

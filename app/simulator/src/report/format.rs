@@ -25,7 +25,8 @@ pub fn grouped(value: f64, decimals: usize) -> String {
 /// A count.
 pub fn count(value: u64) -> String {
     let text = value.to_string();
-    let groups: Vec<&str> = text.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    let groups: Vec<&str> =
+        text.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
     groups.join(",")
 }
 
@@ -42,7 +43,9 @@ pub fn dollars(value: f64) -> String {
     let sign = if value < 0.0 { "−" } else { "" };
     let size = value.abs();
     let (scaled, unit) = match size {
-        _ if size < 1e4 => return format!("{sign}${}", grouped(size, usize::from(size < 100.0 && size.fract() != 0.0) * 2)),
+        _ if size < 1e4 => {
+            return format!("{sign}${}", grouped(size, usize::from(size < 100.0 && size.fract() != 0.0) * 2))
+        }
         // What three digits would round up to a thousand is one of the next unit.
         _ if size < 999.5e3 => (size / 1e3, " k"),
         _ if size < 999.5e6 => (size / 1e6, " m"),
@@ -71,10 +74,22 @@ pub fn significant(value: f64, digits: usize) -> String {
     let magnitude = value.abs().log10().floor() as i32;
     if !(-5..=14).contains(&magnitude) {
         let mantissa = grouped(value / 10f64.powi(magnitude), digits.saturating_sub(1));
-        return format!("{mantissa} × 10^{magnitude}");
+        return format!("{mantissa} × 10{}", raised(magnitude));
     }
     let decimals = usize::try_from(digits as i32 - 1 - magnitude).unwrap_or(0);
     grouped(value, decimals)
+}
+
+/// A power's exponent.
+fn raised(exponent: i32) -> String {
+    let digit = |c: char| match c {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        c => c.to_digit(10).and_then(|digit| char::from_u32(0x2070 + digit)).unwrap_or(c),
+    };
+    exponent.to_string().chars().map(digit).collect()
 }
 
 /// A probability from a test: small ones as a bound.

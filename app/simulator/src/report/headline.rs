@@ -1,12 +1,14 @@
 //! What a committee must know at once: key numbers, the summary in sentences, and limits.
 
-use super::format::{atoms, count, dollars, listed, percent, significant};
-use super::palette::rule_label;
+use jettison_sharing::{Measure, Rule};
+
+use super::format::{atoms, count, dollars, grouped, listed, percent, significant};
+use super::palette::rule_phrase;
 use super::sections::contagion::name;
 use super::Report;
 use crate::study::compare::RuleSummary;
 use crate::study::{StudySpec, Summary};
-use crate::waves::WaveStudy;
+use crate::waves::{WaveRow, WaveStudy};
 
 /// A key number.
 pub(super) struct Card {
@@ -43,7 +45,7 @@ fn study_cards(study: &Summary) -> Vec<Card> {
     let mut cards = vec![];
     if let Some(own) = own(study) {
         cards.push(Card {
-            label: "Histories in which holders bear a loss, Jettison's rule",
+            label: "Histories in which holders bear a loss",
             value: percent(own.with_need.value, 1),
             note: format!(
                 "of {}; 95 % interval {} to {}",
@@ -54,7 +56,7 @@ fn study_cards(study: &Summary) -> Vec<Card> {
         });
         let queue = study.rules.iter().find(|rule| rule.rule == "queue");
         cards.push(Card {
-            label: "Taken at once beyond what was needed, Jettison's rule",
+            label: "Taken at once beyond need, loss index",
             value: percent(own.taken_beyond.value, 1),
             note: queue.map_or(String::new(), |queue| {
                 format!("{} of need under the auto-deleveraging queue", percent(queue.taken_beyond.value, 1))
@@ -66,23 +68,27 @@ fn study_cards(study: &Summary) -> Vec<Card> {
         cards.push(Card {
             label: "Expected shortfall 99 % of what holders bear",
             value: percent(es.value, 2),
-            note: format!("of open interest; 95 % interval {} to {}", percent(es.low, 2), percent(es.high, 2)),
+            note: format!(
+                "of open interest; 95 % interval {} to {}",
+                percent(es.low, 2),
+                percent(es.high, 2)
+            ),
         });
     }
     let tolerated = study.spec.sizing.tolerated;
     if let Some(point) = study.insurance.iter().find(|point| point.index_moves.value <= tolerated) {
         cards.push(Card {
-            label: "Insurance that keeps the loss index still but for a tolerated chance",
+            label: "Insurance that keeps the index still",
             value: percent(point.size, 2),
             note: format!(
-                "of open interest, for a chance of {}; {} in this study",
+                "of open interest, for a chance of {} that it moves; the study has {}",
                 percent(tolerated, 1),
                 percent(study.spec.scenario.insurance.size, 2)
             ),
         });
     }
     cards.push(Card {
-        label: "Times the books were checked, after every step of every history",
+        label: "Checks of the books, after every step",
         value: count(study.checks),
         note: format!("all balanced to the atom, over {} account-steps", count(study.account_steps)),
     });
@@ -104,35 +110,49 @@ pub(super) fn points(report: &Report) -> Vec<String> {
     if let Some(waves) = &report.waves {
         let totals = &waves.totals;
         points.push(format!(
-            "In the {} published waves the venue's queue took {} more than needed in {} of them and {} less in the others; pro rata \
-             would have taken exactly what was needed in every one.",
+            "In the {} published waves the venue's queue took {} more than needed in {} of them and {} less in the others; pro rata to \
+             equity takes exactly what was needed in {}.",
             count(totals.waves as u64),
             dollars(atoms(totals.queue_excess_atoms as f64)),
             count(totals.waves_with_excess as u64),
             dollars(atoms(totals.queue_shortfall_atoms as f64)),
+            exact_waves(waves),
         ));
     }
     points.extend(report.notes.iter().cloned());
     points
 }
 
+/// In how many waves pro rata to equity takes what was needed, to the atom.
+fn exact_waves(waves: &WaveStudy) -> String {
+    let rule = Rule::ProRata(Measure::Equity);
+    let is_exact =
+        |row: &&WaveRow| row.taken_by(rule).is_some_and(|taken| taken.taken_atoms == row.needed_atoms);
+    match waves.waves.iter().filter(is_exact).count() {
+        all if all == waves.waves.len() => "every one".to_owned(),
+        some => format!("{some} of them"),
+    }
+}
+
 fn study_points(study: &Summary) -> Vec<String> {
     let mut points = vec![];
     if let Some(own) = own(study).filter(|own| own.needed > 0) {
         points.push(format!(
-            "When insurance does not suffice, {} takes at most {} of any holder's gain on average, spread with a Gini coefficient of \
-             {}; it causes {} liquidations and {} bankruptcies a history.",
-            rule_label(&own.rule),
+            "When insurance does not suffice, the worst-hit holder under {} gives {} of its gain to one loss, on average over such \
+             histories; the Gini coefficient of the burden is {}, and sharing causes {} liquidations and {} bankruptcies a history.",
+            rule_phrase(&own.rule),
             percent(own.largest_of_gain.value, 1),
-            significant(own.gini.value, 2),
+            grouped(own.gini.value, 2),
             significant(own.secondary_liquidations.value, 2),
             significant(own.secondary_bankruptcies.value, 2)
         ));
     }
-    let harsher = study.rules.iter().filter(|rule| rule.secondary_bankruptcies.low > 0.0 && rule.rule != "index");
-    let harsher: Vec<String> = harsher.map(|rule| rule_label(&rule.rule)).collect();
+    let harsher =
+        study.rules.iter().filter(|rule| rule.secondary_bankruptcies.low > 0.0 && rule.rule != "index");
+    let harsher: Vec<String> = harsher.map(|rule| rule_phrase(&rule.rule)).collect();
     if !harsher.is_empty() {
-        points.push(format!("Sharing itself surely makes other accounts bankrupt under {}.", listed(&harsher)));
+        points
+            .push(format!("Sharing itself surely makes other accounts bankrupt under {}.", listed(&harsher)));
     }
     let failing: Vec<String> =
         study.recommendations.iter().filter(|item| !item.meets).map(|item| item.pair.clone()).collect();
@@ -165,8 +185,8 @@ pub(super) fn limits(report: &Report) -> Vec<String> {
     if let Some(study) = &report.study {
         let histories = study.rules.first().map_or(0, |rule| rule.histories);
         limits.push(format!(
-            "Prices are drawn from models fitted to one file. It is of an extreme night, so the chances here are of histories like \
-             it, {} each, not of usual days.",
+            "Prices are drawn from models fitted to one file, with the stress that the parameters say. The chances here are of \
+             histories like it, {} each: if the file is of an extreme night, they are not those of usual days.",
             period(&study.spec)
         ));
         limits.push(format!(

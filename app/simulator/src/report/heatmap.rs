@@ -1,6 +1,6 @@
 //! A number for each pair of two parameters' values, drawn as shades.
 
-use plotly::common::{ColorBar, ColorScale, ColorScaleElement, Font};
+use plotly::common::{ColorScale, ColorScaleElement, Font};
 use plotly::layout::Annotation;
 use plotly::HeatMap;
 
@@ -32,7 +32,9 @@ pub(super) struct Heatmap {
 impl Heatmap {
     fn cells(&self) -> impl Iterator<Item = (f64, usize, usize)> + Clone + '_ {
         self.z.iter().enumerate().flat_map(|(y, row)| {
-            let known = |(x, value): (usize, &Option<f64>)| value.filter(|value| value.is_finite()).map(|value| (value, x));
+            let known = |(x, value): (usize, &Option<f64>)| {
+                value.filter(|value| value.is_finite()).map(|value| (value, x))
+            };
             row.iter().enumerate().filter_map(known).map(move |(value, x)| (value, x, y))
         })
     }
@@ -41,7 +43,7 @@ impl Heatmap {
         let scale = SHADES.map(|(at, shade)| ColorScaleElement(at, shade.to_owned())).to_vec();
         let map = HeatMap::new(self.x.clone(), self.y.clone(), self.z.clone())
             .color_scale(ColorScale::Vector(scale))
-            .color_bar(ColorBar::new().thickness(12))
+            .show_scale(false)
             .hover_on_gaps(false)
             .x_gap(2)
             .y_gap(2);
@@ -50,7 +52,9 @@ impl Heatmap {
         chart.add_trace(map);
         let reading = "The darker, the more. An empty field can't be: the engine refuses a clamp by which the price could run through \
                        the maintenance margin within the keeper window.";
-        Chart::new(&format!("map-{}", self.id), self.finding(), chart, reading).half().tall(130 + 44 * self.y.len().max(4))
+        Chart::new(&format!("map-{}", self.id), self.finding(), chart, reading)
+            .half()
+            .tall(130 + 44 * self.y.len().max(4))
     }
 
     fn finding(&self) -> String {
@@ -67,9 +71,11 @@ impl Heatmap {
     }
 
     fn numbers(&self) -> Vec<Annotation> {
-        let most = self.cells().map(|(value, _, _)| value).fold(0.0, f64::max);
+        let values = || self.cells().map(|(value, _, _)| value);
+        let (least, most) =
+            (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
         let number = |(value, x, y): (f64, usize, usize)| {
-            let color = if value > most * 0.6 { "#FFFFFF" } else { "#1F2430" };
+            let color = if value - least > (most - least) * 0.55 { "#FFFFFF" } else { "#1F2430" };
             Annotation::new()
                 .x(self.x[x].clone())
                 .y(self.y[y].clone())

@@ -5,10 +5,10 @@ use plotly::Plot;
 
 use super::chart::Chart;
 use super::glossary::glossary;
+use super::headline::{cards, limits, points, Card};
 use super::provenance::provenance;
 use super::section::{Block, Section, Table};
 use super::style::STYLE;
-use super::headline::{cards, limits, points, Card};
 use super::Report;
 
 /// The whole page, with everything that it needs.

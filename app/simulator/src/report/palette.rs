@@ -48,6 +48,16 @@ pub fn rule_label(rule: &str) -> String {
     .to_owned()
 }
 
+/// The same within a sentence: under the loss index.
+pub fn rule_phrase(rule: &str) -> String {
+    match rule {
+        "index" => "the loss index".to_owned(),
+        "queue" => "the auto-deleveraging queue".to_owned(),
+        "withdrawal_haircut" => "a withdrawal haircut".to_owned(),
+        other => rule_label(other).to_lowercase(),
+    }
+}
+
 /// A price model's name for people.
 pub fn model_label(model: &str) -> String {
     match model {

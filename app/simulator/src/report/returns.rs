@@ -80,7 +80,8 @@ fn density(model: &Model, largest: f64) -> Vec<(f64, f64)> {
     // In the lower half by the lower tail, in the upper half by the upper: the other one has lost its digits.
     let point = |(edge, chance): (&[f64], &[Probability])| {
         let is_lower = edge[0] < 0.0;
-        let part = if is_lower { chance[1].lower - chance[0].lower } else { chance[0].upper - chance[1].upper };
+        let part =
+            if is_lower { chance[1].lower - chance[0].lower } else { chance[0].upper - chance[1].upper };
         ((edge[0] + edge[1]) / 2.0, part.max(0.0) / step)
     };
     edges.windows(2).zip(chances.windows(2)).map(point).collect()
@@ -94,7 +95,11 @@ fn falls(returns: &[f64]) -> Vec<(f64, f64)> {
     let number = sizes.len();
     let points = sizes.into_iter().enumerate().map(|(place, size)| (size, (number - place) as f64 / all));
     // Of many small ones every tenth says enough; of the large ones each counts.
-    points.enumerate().filter(|(place, _)| number - place <= 300 || place % 10 == 0).map(|(_, point)| point).collect()
+    points
+        .enumerate()
+        .filter(|(place, _)| number - place <= 300 || place % 10 == 0)
+        .map(|(_, point)| point)
+        .collect()
 }
 
 fn lower_tail(model: &Model, falls: &[(f64, f64)]) -> Vec<(f64, f64)> {

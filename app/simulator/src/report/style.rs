@@ -42,6 +42,8 @@ th { font-weight: 600; background: var(--back); border-bottom: 1px solid #C4CAD3
 .number { text-align: right; white-space: nowrap; }
 th.number { white-space: normal; }
 .text { text-align: left; }
+td.text:first-child { white-space: nowrap; }
+td.hash { white-space: normal; }
 .hash { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 11.5px; word-break: break-all; }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: 4px 22px; margin: 14px 0; }
 dl.facts dt, dl.glossary dt { font-weight: 600; }

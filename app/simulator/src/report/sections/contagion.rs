@@ -2,7 +2,7 @@
 
 use jettison_contagion::{AccountId, AccountScore, Removal, Score, Scores};
 
-use crate::report::chart::{axis, bars, exact, name_axis, plot, Chart};
+use crate::report::chart::{amount_axis, bars, exact, name_axis, plot, Chart};
 use crate::report::drawing::drawing;
 use crate::report::format::{atoms, count, dollars, grouped, percent, significant};
 use crate::report::palette::{GREEN, GREY};
@@ -35,7 +35,8 @@ pub fn name(account: AccountId) -> String {
 }
 
 fn markets(scores: &Scores) -> Table {
-    let columns = [":Market", "Accounts", "Notional, both sides ($)", "Eigenvector centrality", "Betweenness"];
+    let columns =
+        [":Market", "Accounts", "Notional, both sides ($)", "Eigenvector centrality", "Betweenness"];
     let rows = scores.markets.iter().map(|market| {
         vec![
             market.name.clone(),
@@ -64,17 +65,18 @@ fn height(removals: &[Removal]) -> usize {
 
 fn score_chart(study: &NetworkStudy) -> Chart {
     let removals = ranked(study);
-    let mut chart = plot(axis("DebtRank (% of all equity)"), name_axis(""));
+    let mut chart = plot(amount_axis("DebtRank (% of all equity)"), name_axis(""));
     let values: Vec<_> = removals.iter().map(|removal| exact(removal.score.debtrank * 100.0)).collect();
     chart.add_trace(bars(&names(&removals), &values, &vec![GREY; values.len()]));
     let finding = "What the score says: key accounts by DebtRank.".to_owned();
-    let reading = "The part of all equity that the account's default takes from others, directly and through them.";
+    let reading =
+        "The part of all equity that the account's default takes from others, directly and through them.";
     Chart::new("scores", finding, chart, reading).half().tall(height(&removals))
 }
 
 fn saving_chart(study: &NetworkStudy) -> Chart {
     let removals = ranked(study);
-    let mut chart = plot(axis("deficit saved by removing the account ($)"), name_axis(""));
+    let mut chart = plot(amount_axis("deficit saved by removing the account ($)"), name_axis(""));
     let saved = |removal: &Removal| atoms(removal.saved as f64);
     let values: Vec<_> = removals.iter().map(|removal| exact(saved(removal))).collect();
     chart.add_trace(bars(&names(&removals), &values, &vec![GREEN; values.len()]));
@@ -88,7 +90,10 @@ fn saving_chart(study: &NetworkStudy) -> Chart {
             dollars(baseline),
             percent(saved(best) / baseline, 1)
         ),
-        None => format!("What happened without it: removing any one of them saved nothing of {}.", dollars(baseline)),
+        None => format!(
+            "What happened without it: removing any one of them saved nothing of {}.",
+            dollars(baseline)
+        ),
     };
     let reading = "The same history played again without the account, in the same order as on the left. Below zero: it lost more \
                    without it, because the account had borne losses or traded against the fall.";
@@ -97,11 +102,27 @@ fn saving_chart(study: &NetworkStudy) -> Chart {
 
 fn accounts(removals: &[Removal]) -> Table {
     let columns = [
-        ":Account", "Equity ($)", "Notional ($)", "Leverage", "DebtRank (%)", "Linear DebtRank (%)", "Eigenvector", "Betweenness",
+        ":Account",
+        "Equity ($)",
+        "Notional ($)",
+        "Leverage",
+        "DebtRank (%)",
+        "Linear DebtRank (%)",
+        "Eigenvector",
+        "Betweenness",
         "Deficit saved ($)",
     ];
     let rows = removals.iter().map(|removal| {
-        let AccountScore { account, equity, notional, leverage, debtrank, linear_debtrank, eigenvector, betweenness } = removal.score;
+        let AccountScore {
+            account,
+            equity,
+            notional,
+            leverage,
+            debtrank,
+            linear_debtrank,
+            eigenvector,
+            betweenness,
+        } = removal.score;
         vec![
             name(account),
             grouped(equity, 0),

@@ -16,17 +16,22 @@ pub fn section(points: &[InsurancePoint], present: f64, tolerated: f64) -> Optio
     }
     let intro = "The fund pays before holders do. The larger it is, the rarer the loss index moves; the curve says what each \
                  further dollar buys. One market may draw all of the fund here: its allowance bounds that further.";
-    let blocks = vec![Block::Text(intro.into()), chart(points, present, tolerated).into(), table(points).into()];
+    let blocks =
+        vec![Block::Text(intro.into()), chart(points, present, tolerated).into(), table(points).into()];
     Some(Section { id: "insurance", title: "Size of the insurance fund".into(), blocks })
 }
 
 fn chart(points: &[InsurancePoint], present: f64, tolerated: f64) -> Chart {
-    let percents = |of: fn(&InsurancePoint) -> f64| points.iter().map(|point| of(point) * 100.0).collect::<Vec<_>>();
+    let percents =
+        |of: fn(&InsurancePoint) -> f64| points.iter().map(|point| of(point) * 100.0).collect::<Vec<_>>();
     let sizes = percents(|point| point.size);
     let enough = enough(points, tolerated);
     let mut marks = vec![(present * 100.0, format!("in this study: {}", percent(present, 2)), BLUE)];
-    marks.extend(enough.map(|size| (size * 100.0, format!("enough for {}: {}", percent(tolerated, 1), percent(size, 2)), VERMILION)));
-    let chance = axis("chance that the index moves (% of histories)").range_mode(plotly::layout::RangeMode::ToZero);
+    marks.extend(enough.map(|size| {
+        (size * 100.0, format!("enough for {}: {}", percent(tolerated, 1), percent(size, 2)), VERMILION)
+    }));
+    let chance =
+        axis("chance that the index moves (% of histories)").range_mode(plotly::layout::RangeMode::ToZero);
     let layout = layout().x_axis(axis("insurance fund (% of open interest, both sides)")).y_axis(chance);
     let mut chart = with_layout(mark(layout, &marks));
     let (low, high) = (percents(|point| point.index_moves.low), percents(|point| point.index_moves.high));
@@ -62,10 +67,17 @@ fn finding(points: &[InsurancePoint], tolerated: f64, enough: Option<f64>) -> St
 fn table(points: &[InsurancePoint]) -> Table {
     let row = |point: &InsurancePoint| {
         let chance = point.index_moves;
-        [grouped(point.size * 100.0, 3), grouped(chance.value * 100.0, 1), grouped(chance.low * 100.0, 1), grouped(chance.high * 100.0, 1)]
-            .to_vec()
+        [
+            grouped(point.size * 100.0, 3),
+            grouped(chance.value * 100.0, 1),
+            grouped(chance.low * 100.0, 1),
+            grouped(chance.high * 100.0, 1),
+        ]
+        .to_vec()
     };
     let step = (points.len().saturating_sub(1) / (ROWS - 1)).max(1);
-    let columns = ["Fund (% of open interest)", "Index moves (% of histories)", "Lower end (%)", "Upper end (%)"];
-    Table::new("Points of the curve, with Wilson's 95 % interval.", &columns).rows(points.iter().step_by(step).map(row))
+    let columns =
+        ["Fund (% of open interest)", "Index moves (% of histories)", "Lower end (%)", "Upper end (%)"];
+    Table::new("Points of the curve, with Wilson's 95 % interval.", &columns)
+        .rows(points.iter().step_by(step).map(row))
 }

@@ -21,8 +21,8 @@ pub fn section(deficits: &LossDistribution, socialized: &LossDistribution) -> Op
     }
     let intro = "Losses of a history under Jettison's rule, as parts of open interest at its start, both sides. Most histories \
                  have none: what matters is how large they are when they come.";
-    let before = "Left unpaid by bankrupt accounts (deficit, before insurance)";
-    let after = "Borne by holders (socialized, after surplus and insurance)";
+    let before = "Left unpaid by bankrupt accounts (deficit)";
+    let after = "Borne by holders (socialized loss)";
     let blocks = vec![
         Block::Text(intro.into()),
         chart("deficits", "Bankrupt accounts left a deficit", GREY, deficits).into(),
@@ -32,21 +32,27 @@ pub fn section(deficits: &LossDistribution, socialized: &LossDistribution) -> Op
     Some(Section { id: "losses", title: "Losses and their tail".into(), blocks })
 }
 
-fn table(rows: &[(&str, &LossDistribution)]) -> Table {
+fn table(columns: &[(&str, &LossDistribution)]) -> Table {
     let hundred = |part: f64| grouped(part * 100.0, 3);
-    let with_interval =
-        |estimate: Estimate| format!("{} ({} to {})", hundred(estimate.value), hundred(estimate.low), hundred(estimate.high));
-    let row = |(name, losses): &(&str, &LossDistribution)| {
-        let risks = [losses.mean, losses.var_95, losses.es_95, losses.var_99, losses.es_99];
-        let mut row = vec![(*name).to_owned(), grouped(losses.any.value * 100.0, 1)];
-        row.extend(risks.map(with_interval));
-        row
+    let with_interval = |estimate: Estimate| {
+        format!("{} ({} to {})", hundred(estimate.value), hundred(estimate.low), hundred(estimate.high))
     };
-    let columns = [
-        ":Loss, in % of open interest", "Histories with any (%)", "Mean", "VaR 95 %", "ES 95 %", "VaR 99 %", "ES 99 %",
+    let measures: [(&str, fn(&LossDistribution) -> Estimate); 6] = [
+        ("Part of histories with any loss", |losses| losses.any),
+        ("Mean loss", |losses| losses.mean),
+        ("Value at risk 95 %", |losses| losses.var_95),
+        ("Expected shortfall 95 %", |losses| losses.es_95),
+        ("Value at risk 99 %", |losses| losses.var_99),
+        ("Expected shortfall 99 %", |losses| losses.es_99),
     ];
-    Table::new("Value at risk (VaR) and expected shortfall (ES) of one history, with 95 % bootstrap intervals.", &columns)
-        .rows(rows.iter().map(row))
+    let row = |(name, of): (&str, fn(&LossDistribution) -> Estimate)| {
+        let values = columns.iter().map(|(_, losses)| with_interval(of(losses)));
+        std::iter::once(name.to_owned()).chain(values).collect()
+    };
+    let head: Vec<&str> =
+        std::iter::once(":Of one history").chain(columns.iter().map(|(name, _)| *name)).collect();
+    Table::new("In percent of open interest, the first row of histories; with 95 % intervals.", &head)
+        .rows(measures.map(row))
 }
 
 fn chart(id: &str, what: &str, color: &str, losses: &LossDistribution) -> Chart {
@@ -61,7 +67,9 @@ fn chart(id: &str, what: &str, color: &str, losses: &LossDistribution) -> Chart 
         .x_axis(axis("loss (% of open interest)"))
         .y_axis(axis("histories").type_(plotly::layout::AxisType::Linear));
     let mut chart = with_layout(mark(layout, &marks));
-    chart.add_trace(Bar::new(middles, counts).marker(Marker::new().color(color.to_owned())).show_legend(false));
+    chart.add_trace(
+        Bar::new(middles, counts).marker(Marker::new().color(color.to_owned())).show_legend(false),
+    );
     let with_loss = losses.losses.iter().filter(|loss| **loss > 0.0).count() as u64;
     let finding = format!(
         "{what} in {} of {} histories ({}), at most {} of open interest.",

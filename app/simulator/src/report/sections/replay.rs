@@ -20,7 +20,7 @@ pub fn section(replay: &Replay) -> Section {
     let intro = format!(
         "Prices of {}, second by second, with the people of the study: the same night under every rule. The chart is under \
          Jettison's.",
-        replay.source
+        std::path::Path::new(&replay.source).file_name().map_or(replay.source.as_str().into(), |name| name.to_string_lossy())
     );
     let blocks = vec![Block::Text(intro), chart(replay).into(), table(&replay.rows).into()];
     Section { id: "replay", title: "Replay of a crash".into(), blocks }
@@ -30,7 +30,9 @@ pub fn section(replay: &Replay) -> Section {
 fn drawn(trace: &[Moment]) -> Vec<&Moment> {
     let step = trace.len().div_ceil(DRAWN).max(1);
     let mut drawn: Vec<&Moment> = trace.iter().step_by(step).collect();
-    if let Some(last) = trace.last().filter(|last| drawn.last().is_some_and(|drawn| drawn.second != last.second)) {
+    if let Some(last) =
+        trace.last().filter(|last| drawn.last().is_some_and(|drawn| drawn.second != last.second))
+    {
         drawn.push(last);
     }
     drawn
@@ -41,9 +43,9 @@ fn chart(replay: &Replay) -> Chart {
     let layout = layout()
         .x_axis(axis("minutes since the start").anchor("y4"))
         .y_axis(panel("price (start = 100)", 0.66, 1.0))
-        .y_axis2(panel("open interest (start = 100)", 0.44, 0.62))
-        .y_axis3(panel("losses shared, fund ($)", 0.22, 0.40))
-        .y_axis4(panel("events so far", 0.0, 0.18));
+        .y_axis2(panel("open interest", 0.44, 0.62))
+        .y_axis3(panel("shared, fund ($)", 0.22, 0.40))
+        .y_axis4(panel("events", 0.0, 0.18));
     let mut chart = with_layout(layout);
     let moments = drawn(&replay.trace);
     let minutes: Vec<f64> = moments.iter().map(|moment| moment.second as f64 / 60.0).collect();
@@ -61,11 +63,11 @@ fn chart(replay: &Replay) -> Chart {
         chart.add_trace(draw(charged.collect(), "y3", LineShape::Hv));
     }
     events(&mut chart, replay, &moments, &minutes);
-    let reading = "From the top: effective prices; open interest; what the loss index has charged in each market, which rises in steps \
+    let reading = "From the top: effective prices; open interest, where the start is 100 too; what the loss index has charged in each market, which rises in steps \
                    and never falls, with the insurance fund dashed; how many takeovers, deleverages and bankruptcies there have been. \
                    Crosses on the lower edge of the prices: seconds with a bankruptcy. Drag to look closer, double-click to go \
                    back.";
-    Chart::new("replay", finding(replay), chart, reading).tall(820)
+    Chart::new("replay", finding(replay), chart, reading).tall(860)
 }
 
 fn events(chart: &mut Plot, replay: &Replay, moments: &[&Moment], minutes: &[f64]) {
@@ -78,7 +80,9 @@ fn events(chart: &mut Plot, replay: &Replay, moments: &[&Moment], minutes: &[f64
     for (kind, (name, color)) in kinds.into_iter().enumerate() {
         let counts = moments.iter().map(|moment| moment.events[kind] as f64).collect();
         let line = Line::new().color(color).width(1.6).shape(LineShape::Hv);
-        chart.add_trace(Scatter::new(minutes.to_vec(), counts).mode(Mode::Lines).line(line).name(name).y_axis("y4"));
+        chart.add_trace(
+            Scatter::new(minutes.to_vec(), counts).mode(Mode::Lines).line(line).name(name).y_axis("y4"),
+        );
     }
     let fell = replay.trace.windows(2).filter(|pair| pair[1].events[2] > pair[0].events[2]);
     let at: Vec<f64> = fell.map(|pair| pair[1].second as f64 / 60.0).collect();
@@ -88,7 +92,7 @@ fn events(chart: &mut Plot, replay: &Replay, moments: &[&Moment], minutes: &[f64
     let lowest = lowest.fold(100.0, f64::min) - 1.5;
     let marker = Marker::new().symbol(MarkerSymbol::X).size(6).color(INK);
     let rug = Scatter::new(at.clone(), vec![lowest; at.len()]).mode(Mode::Markers).marker(marker);
-    chart.add_trace(rug.name("a bankruptcy"));
+    chart.add_trace(rug.name("seconds with a bankruptcy"));
 }
 
 fn finding(replay: &Replay) -> String {
@@ -98,7 +102,8 @@ fn finding(replay: &Replay) -> String {
     };
     let mut falls: Vec<(f64, String)> = replay.pairs.iter().enumerate().map(fall).collect();
     falls.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let falls: Vec<String> = falls.iter().take(3).map(|(fall, pair)| format!("{pair} fell {}", percent(*fall, 1))).collect();
+    let falls: Vec<String> =
+        falls.iter().take(3).map(|(fall, pair)| format!("{pair} fell {}", percent(*fall, 1))).collect();
     let Some(last) = replay.trace.last() else { return "Nothing was played.".to_owned() };
     let charged: f64 = last.by_index.iter().map(|charged| atoms(*charged as f64)).sum();
     let bankrupt = plural(last.events[2], "bankruptcy was", "bankruptcies were");
@@ -112,8 +117,17 @@ fn finding(replay: &Replay) -> String {
 
 fn table(rows: &[RuleRow]) -> Table {
     let columns = [
-        ":Rule", "Bankruptcies", "Deficit ($)", "By insurance ($)", "Needed of holders ($)", "Holders paid ($)", "Beyond need ($)",
-        "Holders charged", "Largest part of gain (%)", "Failures caused", "Hedges broken",
+        ":Rule",
+        "Bankruptcies",
+        "Deficit ($)",
+        "By insurance ($)",
+        "Needed of holders ($)",
+        "Holders paid ($)",
+        "Beyond need ($)",
+        "Holders charged",
+        "Largest part of gain (%)",
+        "Failures caused",
+        "Hedges broken",
     ];
     let money = |amount: f64| grouped(atoms(amount), 0);
     let row = |row: &RuleRow| {

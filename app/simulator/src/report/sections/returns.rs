@@ -33,7 +33,14 @@ pub fn section(markets: &[MarketReturns]) -> Option<Section> {
 
 fn scores(markets: &[MarketReturns]) -> Table {
     let columns = [
-        ":Market", ":Model", "Returns", "Parameters", "Log-likelihood", "AIC (lower is better)", "KS distance", "KS p-value",
+        ":Market",
+        ":Model",
+        "Returns",
+        "Parameters",
+        "Log-likelihood",
+        "AIC (lower is better)",
+        "KS distance",
+        "KS p-value",
         "Anderson–Darling",
     ];
     let row = |report: &MarketReport, fit: &FitReport| {
@@ -50,7 +57,8 @@ fn scores(markets: &[MarketReturns]) -> Table {
             significant(fit.anderson_darling.statistic, 3),
         ]
     };
-    let rows = markets.iter().flat_map(|market| market.report.fits.iter().map(|fit| row(&market.report, fit)));
+    let rows =
+        markets.iter().flat_map(|market| market.report.fits.iter().map(|fit| row(&market.report, fit)));
     let caption = "How well each model fits. A small p-value says that the returns are not the model's: with many returns even a good \
                    model is rejected, and returns that are exactly zero are beyond every continuous one.";
     Table::new(caption, &columns).rows(rows)
@@ -59,10 +67,17 @@ fn scores(markets: &[MarketReturns]) -> Table {
 /// What the normal assumption would have missed.
 fn missed(markets: &[MarketReturns]) -> Table {
     let columns = [
-        ":Market", "Worst move (%)", "In standard deviations", ":Model", "Waiting time for it (years)", "ES 99.9 % of a fall (%)",
-        "Times the normal's", "Steps beyond VaR 99.9 % (0.1 % if right)",
+        ":Market",
+        "Worst move (%)",
+        "In standard deviations",
+        ":Model",
+        "Waiting time for it (years)",
+        "ES 99.9 % of a fall (%)",
+        "Times the normal's",
+        "Steps beyond VaR 99.9 % (0.1 % if right)",
     ];
-    let rows = markets.iter().filter_map(|market| market.report.normal_missed().map(|missed| (market, missed)));
+    let rows =
+        markets.iter().filter_map(|market| market.report.normal_missed().map(|missed| (market, missed)));
     let rows = rows.flat_map(|(market, missed)| {
         let pair = market.report.pair.clone();
         let models = missed.models.clone();
@@ -79,7 +94,11 @@ fn missed(markets: &[MarketReturns]) -> Table {
             ]
         })
     });
-    Table::new("What the worst move would mean under each model, and what it would have one expect.", &columns).rows(rows)
+    Table::new(
+        "What the worst move would mean under each model, and what it would have one expect.",
+        &columns,
+    )
+    .rows(rows)
 }
 
 fn label(kind: ModelKind) -> String {
@@ -111,7 +130,8 @@ fn color(report: &MarketReport, kind: ModelKind) -> &'static str {
 }
 
 fn best(report: &MarketReport) -> String {
-    let p = |fit: &FitReport| fit.kolmogorov_smirnov.bootstrap_p_value.unwrap_or(fit.kolmogorov_smirnov.p_value);
+    let p =
+        |fit: &FitReport| fit.kolmogorov_smirnov.bootstrap_p_value.unwrap_or(fit.kolmogorov_smirnov.p_value);
     let rejected = report.fits.iter().filter(|fit| p(fit) < 0.01);
     let rejected: Vec<String> = rejected.map(|fit| label(fit.kind)).collect();
     let best = match report.best_by_distance() {
@@ -120,7 +140,9 @@ fn best(report: &MarketReport) -> String {
     };
     match rejected.len() {
         0 => format!("{best}."),
-        all if all == report.fits.len() && all > 1 => format!("{best}; Kolmogorov–Smirnov rejects every model (p < 0.01)."),
+        all if all == report.fits.len() && all > 1 => {
+            format!("{best}; Kolmogorov–Smirnov rejects every model (p < 0.01).")
+        }
         _ => format!("{best}; Kolmogorov–Smirnov rejects {} (p < 0.01).", listed(&rejected)),
     }
 }
@@ -129,7 +151,8 @@ fn best(report: &MarketReport) -> String {
 fn quantiles(report: &MarketReport, scale: QqScale, factor: f64, mut chart: Plot) -> Plot {
     let (mut least, mut most) = (0.0_f64, 0.0_f64);
     for fit in report.fits.iter().filter(|fit| fit.qq_scale == scale) {
-        let points: Vec<_> = fit.qq.iter().map(|point| (point.theoretical * factor, point.empirical * factor)).collect();
+        let points: Vec<_> =
+            fit.qq.iter().map(|point| (point.theoretical * factor, point.empirical * factor)).collect();
         let finite: Vec<_> = points.into_iter().filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
         least = finite.iter().map(|point| point.1).fold(least, f64::min);
         most = finite.iter().map(|point| point.1).fold(most, f64::max);
@@ -143,7 +166,8 @@ fn qq_chart(report: &MarketReport, place: usize) -> Chart {
     let chart = plot(axis("quantile of the model (%)"), axis("quantile of the returns (%)"));
     let chart = quantiles(report, QqScale::Returns, 100.0, chart);
     let normal = report.fits.iter().find(|fit| fit.kind == ModelKind::Gaussian);
-    let outermost = normal.and_then(|fit| fit.qq.iter().max_by(|a, b| a.empirical.abs().total_cmp(&b.empirical.abs())));
+    let outermost =
+        normal.and_then(|fit| fit.qq.iter().max_by(|a, b| a.empirical.abs().total_cmp(&b.empirical.abs())));
     let finding = match outermost {
         Some(point) if point.theoretical != 0.0 => format!(
             "Where the normal expects a move of {}, {} moved {}: {} times as far.",
@@ -162,7 +186,9 @@ fn qq_chart(report: &MarketReport, place: usize) -> Chart {
 fn residual_chart(report: &MarketReport, place: usize) -> Chart {
     let chart = plot(axis("normal score expected"), axis("score of the return, given those before"));
     let chart = quantiles(report, QqScale::Scores, 1.0, chart);
-    let finding = "Models whose volatility changes: are moves as large as they should be, given the moves before?".to_owned();
+    let finding =
+        "Models whose volatility changes: are moves as large as they should be, given the moves before?"
+            .to_owned();
     let reading = "QQ plot of standardised residuals. On the dashed line a model has got both the bursts and the large moves.";
     Chart::new(&format!("residuals-{place}"), finding, chart, reading).half().tall(330)
 }
@@ -181,7 +207,11 @@ fn tail_chart(market: &MarketReturns, place: usize) -> Chart {
             let part = hill.extremes as f64 / market.report.sample.observations.max(1) as f64;
             let beyond = |size: f64| part * (size / hill.threshold).powf(-hill.index);
             let points = [(hill.threshold, part), (largest, beyond(largest))];
-            chart.add_trace(line(&format!("Hill, index {}", grouped(hill.index, 2)), &percents(&points), VERMILION));
+            chart.add_trace(line(
+                &format!("Hill, index {}", grouped(hill.index, 2)),
+                &percents(&points),
+                VERMILION,
+            ));
             let margin = 1.96 * hill.standard_error;
             let (low, high) = (grouped(hill.index - margin, 2), grouped(hill.index + margin, 2));
             let heavy = match hill.index {
@@ -189,7 +219,11 @@ fn tail_chart(market: &MarketReturns, place: usize) -> Chart {
                 index if index < 4.0 => ": heavy, where a normal tail falls off faster than any power",
                 _ => "",
             };
-            format!("Falls of {} thin out with a power of {} (95 % {low} to {high}){heavy}.", market.report.pair, grouped(hill.index, 2))
+            format!(
+                "Falls of {} thin out with a power of {} (95 % {low} to {high}){heavy}.",
+                market.report.pair,
+                grouped(hill.index, 2)
+            )
         }
         None => format!("{} has too few falls for a tail index.", market.report.pair),
     };

@@ -4,9 +4,9 @@ use plotly::common::{Marker, Orientation};
 use plotly::layout::BarMode;
 use plotly::Bar;
 
-use crate::report::chart::{axis, bars, layout, name_axis, plot, times, with_layout, Chart};
+use crate::report::chart::{amount_axis, bars, layout, name_axis, plot, times, with_layout, Chart};
 use crate::report::format::{atoms, count, dollars, grouped, percent, significant};
-use crate::report::palette::{rule_color, rule_label, BLUE, GREEN, GREY, ORANGE};
+use crate::report::palette::{rule_color, rule_label, rule_phrase, BLUE, GREEN, GREY, ORANGE};
 use crate::report::section::{Block, Section, Table};
 use crate::stats::Estimate;
 use crate::study::compare::RuleSummary;
@@ -25,13 +25,21 @@ fn part(value: f64) -> String {
     percent(value / 100.0, 1)
 }
 
-const MEASURES: [Measure; 6] = [
+const MEASURES: [Measure; 8] = [
+    Measure {
+        id: "beyond",
+        axis: "taken at once beyond need (% of need)",
+        what: "Taken at once beyond what was needed",
+        reading: "Zero: when the loss was booked, the rule took exactly that from holders. Less: some of it was never paid.",
+        of: |rule| times(rule.taken_beyond, 100.0),
+        show: part,
+    },
     Measure {
         id: "overshoot",
-        axis: "taken beyond need (% of need)",
-        what: "Taken beyond what was needed",
-        reading: "Zero: the rule took exactly the loss. More: holders lost more than that. Closed positions count with what they \
-                  would have gained or lost within the horizon, so a rule can come out below zero.",
+        axis: "with closed positions (% of need)",
+        what: "Taken beyond need, with what closed positions would have gained",
+        reading: "The same, and what positions that were closed on the way would have gained within the horizon: while a fall goes \
+                  on that is much, and after a turn it can be less than nothing.",
         of: |rule| times(rule.overshoot, 100.0),
         show: part,
     },
@@ -76,6 +84,14 @@ const MEASURES: [Measure; 6] = [
         of: |rule| rule.hedges_broken,
         show: |value| significant(value, 2),
     },
+    Measure {
+        id: "late",
+        axis: "late joiners (% of those charged)",
+        what: "Late joiners among those charged",
+        reading: "Holders who were charged without having gained: they came after the move and pay for those who had left.",
+        of: |rule| times(rule.late_joiners, 100.0),
+        show: part,
+    },
 ];
 
 /// Of two counts. The ends are summed, which is wider than the interval of the sum.
@@ -99,6 +115,7 @@ pub fn section(rules: &[RuleSummary]) -> Option<Section> {
     blocks.extend(MEASURES.iter().map(|measure| measure_chart(rules, measure).into()));
     blocks.push(fairness(rules).into());
     blocks.push(amounts(rules).into());
+    blocks.push(consequences(rules).into());
     Some(Section { id: "rules", title: "Sharing rules compared".into(), blocks })
 }
 
@@ -109,7 +126,7 @@ fn labels(rules: &[RuleSummary]) -> Vec<String> {
 fn measure_chart(rules: &[RuleSummary], measure: &Measure) -> Chart {
     let values: Vec<Estimate> = rules.iter().map(measure.of).collect();
     let colors: Vec<&str> = rules.iter().map(|rule| rule_color(&rule.rule)).collect();
-    let mut chart = plot(axis(measure.axis), name_axis(""));
+    let mut chart = plot(amount_axis(measure.axis), name_axis(""));
     chart.add_trace(bars(&labels(rules), &values, &colors));
     Chart::new(measure.id, extremes(rules, measure, &values), chart, measure.reading).half()
 }
@@ -126,11 +143,13 @@ fn extremes(rules: &[RuleSummary], measure: &Measure, values: &[Estimate]) -> St
         return format!("{}: {} under every rule.", measure.what, (measure.show)(most));
     }
     let with = |edge: f64| {
-        let names: Vec<String> =
-            known().filter(|(_, value)| value.value == edge).map(|(rule, _)| rule_label(&rule.rule)).collect();
+        let names: Vec<String> = known()
+            .filter(|(_, value)| value.value == edge)
+            .map(|(rule, _)| rule_phrase(&rule.rule))
+            .collect();
         format!("{} ({})", crate::report::format::listed(&names), (measure.show)(edge))
     };
-    format!("{}: least with {}, most with {}.", measure.what, with(least), with(most))
+    format!("{}: least under {}, most under {}.", measure.what, with(least), with(most))
 }
 
 /// What each payer paid, in dollars a history.
@@ -148,7 +167,8 @@ const PAYERS: [(&str, &str); 4] = [
 
 fn paid_chart(rules: &[RuleSummary]) -> Chart {
     let names: Vec<String> = labels(rules).into_iter().rev().collect();
-    let layout = layout().bar_mode(BarMode::Stack).x_axis(axis("mean of a history ($)")).y_axis(name_axis(""));
+    let layout =
+        layout().bar_mode(BarMode::Stack).x_axis(amount_axis("mean of a history ($)")).y_axis(name_axis(""));
     let mut chart = with_layout(layout);
     for (payer, (name, color)) in PAYERS.into_iter().enumerate() {
         let values = rules.iter().rev().map(|rule| paid(rule)[payer]).collect();
@@ -161,7 +181,7 @@ fn paid_chart(rules: &[RuleSummary]) -> Chart {
         format!(
             "Under {}, bankrupt accounts could not pay {} a history on average: surplus paid {}, insurance {}, holders {}; {} stayed \
              uncovered.",
-            rule_label(&rule.rule),
+            rule_phrase(&rule.rule),
             dollars(atoms(rule.deficit as f64) / rule.histories.max(1) as f64),
             dollars(surplus),
             dollars(insurance),
@@ -176,8 +196,14 @@ fn paid_chart(rules: &[RuleSummary]) -> Chart {
 
 fn fairness(rules: &[RuleSummary]) -> Table {
     let columns = [
-        ":Rule", "Taken at once beyond need (%)", "With closed positions' gains (%)", "Largest part of gain (%)",
-        "Largest part of equity (%)", "Gini", "Late joiners, of those charged (%)", "Early leavers spared (% of need)",
+        ":Rule",
+        "Taken at once beyond need (%)",
+        "With closed positions' gains (%)",
+        "Largest part of gain (%)",
+        "Largest part of equity (%)",
+        "Gini",
+        "Late joiners, of those charged (%)",
+        "Early leavers spared (% of need)",
     ];
     let hundred = |estimate: Estimate| grouped(estimate.value * 100.0, 1);
     let row = |rule: &RuleSummary| {
@@ -192,30 +218,51 @@ fn fairness(rules: &[RuleSummary]) -> Table {
             hundred(rule.early_spared),
         ]
     };
-    Table::new("How the burden falls: means over histories with something to share.", &columns).rows(rules.iter().map(row))
+    Table::new("How the burden falls: means over histories with something to share.", &columns)
+        .rows(rules.iter().map(row))
 }
 
 fn amounts(rules: &[RuleSummary]) -> Table {
     let columns = [
-        ":Rule", "Deficit ($)", "Surplus ($)", "Insurance ($)", "Needed of holders ($)", "Holders paid ($)", "Uncovered ($)",
-        "Bankruptcies", "Liquidations caused", "Bankruptcies caused", "Hedges broken",
+        ":Rule",
+        "Deficit ($)",
+        "Surplus ($)",
+        "Insurance ($)",
+        "Needed of holders ($)",
+        "Holders paid ($)",
+        "Uncovered ($)",
     ];
     let row = |rule: &RuleSummary| {
-        let each = |sum: u64| grouped(atoms(sum as f64) / rule.histories.max(1) as f64, 0);
+        let sums =
+            [rule.deficit, rule.by_surplus, rule.by_insurance, rule.needed, rule.shared, rule.uncovered];
+        let each = sums.map(|sum| grouped(atoms(sum as f64) / rule.histories.max(1) as f64, 0));
+        [vec![rule_label(&rule.rule)], each.to_vec()].concat()
+    };
+    Table::new("Who paid: means over all histories.", &columns).rows(rules.iter().map(row))
+}
+
+fn consequences(rules: &[RuleSummary]) -> Table {
+    let columns = [
+        ":Rule",
+        "Takeovers",
+        "Deleverages",
+        "Bankruptcies",
+        "Liquidations caused",
+        "Bankruptcies caused",
+        "Hedges broken",
+    ];
+    let row = |rule: &RuleSummary| {
         vec![
             rule_label(&rule.rule),
-            each(rule.deficit),
-            each(rule.by_surplus),
-            each(rule.by_insurance),
-            each(rule.needed),
-            each(rule.shared),
-            each(rule.uncovered),
+            grouped(rule.liquidations.value, 1),
+            grouped(rule.deleverages.value, 1),
             grouped(rule.bankruptcies.value, 1),
             grouped(rule.secondary_liquidations.value, 2),
             grouped(rule.secondary_bankruptcies.value, 2),
             grouped(rule.hedges_broken.value, 2),
         ]
     };
-    let caption = "Amounts and bankruptcies: means over all histories. What sharing caused: means over histories with something to share.";
+    let caption = "What happened: the first three are means over all histories; the others, which sharing caused, over those with \
+                   something to share.";
     Table::new(caption, &columns).rows(rules.iter().map(row))
 }

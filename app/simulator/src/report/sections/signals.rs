@@ -1,6 +1,6 @@
 //! Whether going by systemic signals helps those who do.
 
-use crate::report::chart::{axis, bars, name_axis, plot, times, Chart};
+use crate::report::chart::{amount_axis, bars, name_axis, plot, times, Chart};
 use crate::report::format::{count, grouped, percent};
 use crate::report::palette::{plain, BLUE, GREEN, GREY};
 use crate::report::section::{Block, Section, Table};
@@ -39,7 +39,7 @@ fn is_sure(worth: Estimate) -> bool {
 }
 
 fn worth_chart(groups: &[&SignalSummary]) -> Chart {
-    let mut chart = plot(axis("profit beyond that without a signal (% of capital)"), name_axis(""));
+    let mut chart = plot(amount_axis("profit beyond that without a signal (% of capital)"), name_axis(""));
     let names: Vec<String> = groups.iter().map(|group| label(group)).collect();
     let values: Vec<Estimate> = groups.iter().map(|group| times(group.worth, 100.0)).collect();
     chart.add_trace(bars(&names, &values, &vec![GREEN; values.len()]));
@@ -53,7 +53,7 @@ fn worth_chart(groups: &[&SignalSummary]) -> Chart {
             percent(best.worth.high, 3)
         ),
         Some(best) => format!(
-            "No signal surely paid: the best, {}, brought {} of capital more (95 % interval {} to {}).",
+            "No signal surely paid: the best, {}, came to {} of capital against no signal (95 % interval {} to {}).",
             label(best).to_lowercase(),
             percent(best.worth.value, 3),
             percent(best.worth.low, 3),
@@ -67,10 +67,11 @@ fn worth_chart(groups: &[&SignalSummary]) -> Chart {
 }
 
 fn charged_chart(groups: &[SignalSummary]) -> Chart {
-    let mut chart = plot(axis("haircuts (% of capital)"), name_axis(""));
+    let mut chart = plot(amount_axis("haircuts (% of capital)"), name_axis(""));
     let names: Vec<String> = groups.iter().map(label).collect();
     let values: Vec<Estimate> = groups.iter().map(|group| times(group.charged, 100.0)).collect();
-    let colors: Vec<&str> = groups.iter().map(|group| if group.signal == "none" { GREY } else { BLUE }).collect();
+    let colors: Vec<&str> =
+        groups.iter().map(|group| if group.signal == "none" { GREY } else { BLUE }).collect();
     chart.add_trace(bars(&names, &values, &colors));
     let least = groups.iter().min_by(|a, b| a.charged.value.total_cmp(&b.charged.value));
     let none = groups.iter().find(|group| group.signal == "none");
@@ -81,7 +82,10 @@ fn charged_chart(groups: &[SignalSummary]) -> Chart {
             percent(least.charged.value, 3),
             percent(none.charged.value, 3)
         ),
-        (_, Some(none)) => format!("No signal spared haircuts: without one they were {} of capital.", percent(none.charged.value, 3)),
+        (_, Some(none)) => format!(
+            "No signal spared haircuts: without one they were {} of capital.",
+            percent(none.charged.value, 3)
+        ),
         _ => "Haircuts of each group.".to_owned(),
     };
     let reading = "Grey: the group without a signal. Thin lines: 95 % intervals of the means.";
@@ -90,8 +94,14 @@ fn charged_chart(groups: &[SignalSummary]) -> Chart {
 
 fn table(groups: &[SignalSummary]) -> Table {
     let columns = [
-        ":Signal", "Profit (% of capital)", "Worst 5 % of histories (%)", "Haircuts (%)", "Hedges broken (each history)",
-        "Worth of the signal (%)", "95 % interval (%)", "Haircuts spared (%)",
+        ":Signal",
+        "Profit (% of capital)",
+        "Worst 5 % of histories (%)",
+        "Haircuts (%)",
+        "Hedges broken (each history)",
+        "Worth of the signal (%)",
+        "95 % interval (%)",
+        "Haircuts spared (%)",
     ];
     let part = |value: f64| grouped(value * 100.0, 3);
     let row = |group: &SignalSummary| {

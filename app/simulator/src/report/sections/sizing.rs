@@ -45,7 +45,11 @@ fn maps(summary: &Summary, cells: &[&CellSummary]) -> Vec<Heatmap> {
         cells.iter().find(is).map(|cell| cell.losses.es_99.value * 100.0)
     };
     let grid = |across: &[u64], value: &dyn Fn(u64, u64) -> Option<f64>| -> Vec<Vec<Option<f64>>> {
-        sizing.margin_percent.iter().map(|margin| across.iter().map(|x| value(*margin, *x)).collect()).collect()
+        sizing
+            .margin_percent
+            .iter()
+            .map(|margin| across.iter().map(|x| value(*margin, *x)).collect())
+            .collect()
     };
     let percents = |list: &[u64]| list.iter().map(|value| format!("{value} %")).collect::<Vec<_>>();
     let map = |id: &str, what: String, x_name: &str, x: Vec<String>, z| Heatmap {
@@ -68,7 +72,9 @@ fn maps(summary: &Summary, cells: &[&CellSummary]) -> Vec<Heatmap> {
         ),
         map(
             "clamps",
-            format!("Expected shortfall 99 % of deficits (% of open interest), keepers after {usual_latency} s"),
+            format!(
+                "Expected shortfall 99 % of deficits (% of open interest), keepers after {usual_latency} s"
+            ),
             "clamp",
             percents(&sizing.clamp_percent),
             grid(&sizing.clamp_percent, &|margin, x| find(margin, x, usual_latency)),
@@ -82,8 +88,13 @@ fn nearest(list: &[u64], to: u64) -> u64 {
 
 fn table(spec: &StudySpec, recommendations: &[Recommendation]) -> Table {
     let columns = [
-        ":Market", "Initial margin, now → proposed", "Maintenance margin, now → proposed", "Clamp a second, now → proposed",
-        "Insurance allowance (% of one side's open interest)", "Chance that losses exceed it (95 % interval)", ":Goal met",
+        ":Market",
+        "Initial margin, now → proposed",
+        "Maintenance margin, now → proposed",
+        "Clamp a second, now → proposed",
+        "Insurance allowance (% of one side's open interest)",
+        "Chance that losses exceed it (95 % interval)",
+        ":Goal met",
     ];
     let change = |market: Option<&MarketSpec>, item: &Recommendation, of: fn(&MarketParams) -> Bps| {
         let now = market.map_or("–".to_owned(), |market| bps(of(&market.params)));

@@ -30,7 +30,10 @@ fn sizes(points: &[StakerPoint]) -> Vec<f64> {
 }
 
 fn chart(points: &[StakerPoint]) -> Chart {
-    let mut chart = plot(axis("mean loss in the worst 5 % of histories (% of stake)"), axis("mean return of a history (% of stake)"));
+    let mut chart = plot(
+        axis("mean loss in the worst 5 % of histories (% of stake)"),
+        axis("mean return of a history (% of stake)"),
+    );
     for (size, color) in sizes(points).into_iter().zip(SERIES) {
         let own: Vec<&StakerPoint> = points.iter().filter(|point| point.size == size).collect();
         let x = own.iter().map(|point| -point.worst.value * 100.0).collect();
@@ -63,7 +66,11 @@ fn chart(points: &[StakerPoint]) -> Chart {
 
 fn table(points: &[StakerPoint]) -> Table {
     let columns = [
-        "Fund (% of open interest)", "Income to stakers (%)", "Mean return (%)", "95 % interval (%)", "Worst 5 % of histories (%)",
+        "Fund (% of open interest)",
+        "Income to stakers (%)",
+        "Mean return (%)",
+        "95 % interval (%)",
+        "Worst 5 % of histories (%)",
         "Histories with a loss (%)",
     ];
     let number = |part: f64| grouped(part * 100.0, 2);

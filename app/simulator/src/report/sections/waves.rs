@@ -45,7 +45,11 @@ fn needed(row: &WaveRow) -> f64 {
 }
 
 fn bar_chart(study: &WaveStudy) -> Chart {
-    let layout = layout().bar_mode(BarMode::Group).bar_gap(0.25).x_axis(name_axis("wave")).y_axis(axis("taken from winners ($)"));
+    let layout = layout()
+        .bar_mode(BarMode::Group)
+        .bar_gap(0.25)
+        .x_axis(name_axis("wave"))
+        .y_axis(axis("taken from winners ($)"));
     let mut chart = with_layout(layout);
     let names: Vec<String> = study.waves.iter().map(|wave| wave.wave.to_string()).collect();
     let series: [(String, &str, fn(&WaveRow) -> f64); 3] = [
@@ -55,7 +59,9 @@ fn bar_chart(study: &WaveStudy) -> Chart {
     ];
     for (name, color, of) in series {
         let values: Vec<f64> = study.waves.iter().map(of).collect();
-        chart.add_trace(Bar::new(names.clone(), values).name(&name).marker(Marker::new().color(color.to_owned())));
+        chart.add_trace(
+            Bar::new(names.clone(), values).name(&name).marker(Marker::new().color(color.to_owned())),
+        );
     }
     let totals = &study.totals;
     let sum = |amount: i128| atoms(amount as f64);
@@ -91,14 +97,21 @@ fn sum_chart(study: &WaveStudy) -> Chart {
         plural(totals.waves_with_excess as u64, "wave", "waves"),
         dollars(atoms(totals.queue_shortfall_atoms as f64)),
     );
-    let reading = "The sum over waves of what was taken less what was needed. At zero a rule takes exactly the loss.";
+    let reading =
+        "The sum over waves of what was taken less what was needed. At zero a rule takes exactly the loss.";
     Chart::new("overshoot-sum", finding, chart, reading).tall(320)
 }
 
 fn table(study: &WaveStudy) -> Table {
     let columns = [
-        "Wave", "Deficit ($)", "Needed ($)", "Queue took ($)", "Beyond need ($)", "Largest haircut of the queue ($)",
-        "Pro rata to equity ($)", "Of each one's equity (%)",
+        "Wave",
+        "Deficit ($)",
+        "Needed ($)",
+        "Queue took ($)",
+        "Beyond need ($)",
+        "Largest haircut of the queue ($)",
+        "Pro rata to equity ($)",
+        "Of each one's equity (%)",
     ];
     let money = |amount: f64| grouped(atoms(amount), 2);
     let row = |wave: &WaveRow| {
@@ -130,8 +143,13 @@ fn table(study: &WaveStudy) -> Table {
 
 fn policies(policies: &[PolicyTotals]) -> Table {
     let columns = [
-        ":Published policy", "Taken ($)", "Too much ($)", "Too little ($)", ":Exactly what was needed",
-        "Largest part of an account's equity (%)", "Mean of each wave's largest (%)",
+        ":Published policy",
+        "Taken ($)",
+        "Too much ($)",
+        "Too little ($)",
+        ":Exactly what was needed",
+        "Largest part of an account's equity (%)",
+        "Mean of each wave's largest (%)",
     ];
     let row = |policy: &PolicyTotals| {
         vec![
@@ -144,21 +162,30 @@ fn policies(policies: &[PolicyTotals]) -> Table {
             grouped(policy.mean_largest_part_of_equity * 100.0, 2),
         ]
     };
-    Table::new("Policies over all waves, from the published table: prod is the queue as it ran, pr pro rata.", &columns)
-        .rows(policies.iter().map(row))
+    Table::new(
+        "Policies over all waves, from the published table: prod is the queue as it ran, pr pro rata.",
+        &columns,
+    )
+    .rows(policies.iter().map(row))
 }
 
 /// Means over waves, rule by rule in the order of the first wave.
 fn modelled(burdens: &[ModelledBurden]) -> Table {
     let columns = [
-        ":Rule (modelled)", "Taken beyond need (%)", "Winners charged", "Largest part of gain (%)", "Largest part of equity (%)",
+        ":Rule (modelled)",
+        "Taken beyond need (%)",
+        "Winners charged",
+        "Largest part of gain (%)",
+        "Largest part of equity (%)",
         "Gini of parts",
     ];
     let first = burdens.first().map(|burden| burden.wave);
     let rules = burdens.iter().filter(|burden| Some(burden.wave) == first);
     let rows = rules.map(|named| {
         let own: Vec<&ModelledBurden> = burdens.iter().filter(|burden| burden.rule == named.rule).collect();
-        let mean = |of: fn(&ModelledBurden) -> f64| own.iter().map(|burden| of(burden)).sum::<f64>() / own.len() as f64;
+        let mean = |of: fn(&ModelledBurden) -> f64| {
+            own.iter().map(|burden| of(burden)).sum::<f64>() / own.len() as f64
+        };
         vec![
             plain(&named.rule),
             grouped(mean(|one| one.burden.overshoot as f64 / one.burden.needed.max(1) as f64) * 100.0, 2),
@@ -183,5 +210,6 @@ fn checks(checks: &[Check]) -> Table {
         ]
     };
     let columns = [":Published column", ":Must be", "Rows", "Largest difference", "Tolerance", ":Holds"];
-    Table::new("Published columns that follow from others, computed again.", &columns).rows(checks.iter().map(row))
+    Table::new("Published columns that follow from others, computed again.", &columns)
+        .rows(checks.iter().map(row))
 }

@@ -38,12 +38,17 @@ impl Default for StudyConfig {
             seed: 20_251_010,
             histories: 300,
             signal_histories: 100,
-            steps: 360,
+            steps: 720,
             rules: Rule::ALL.to_vec(),
             removals: 12,
             // Blocks of five minutes of the file: they keep what fitted models lose, how markets fall together and prices
             // bounce. docs/price-models.md says what else there is.
-            paths: PathConfig { model: Choice::Fit(ModelKind::Bootstrap), mean_block: 30.0, ..PathConfig::default() },
+            paths: PathConfig {
+                step_seconds: 5,
+                model: Choice::Fit(ModelKind::Bootstrap),
+                mean_block: 60.0,
+                ..PathConfig::default()
+            },
             scenario: Scenario::default(),
             sizing: SizingSpec::default(),
         }

@@ -114,7 +114,7 @@ pub struct BookSpec {
 
 impl Default for BookSpec {
     fn default() -> Self {
-        Self { depth: 0.05, half_life: 60.0, permanent: 0.2, fear: 0.002 }
+        Self { depth: 0.1, half_life: 60.0, permanent: 0.2, fear: 0.002 }
     }
 }
 
@@ -146,8 +146,8 @@ impl Default for KeeperSpec {
             capital: 0.02,
             rate: 10.0,
             unwind: 60.0,
-            outage: 120,
-            outage_after: 0.05,
+            outage: 180,
+            outage_after: 0.08,
         }
     }
 }
@@ -172,7 +172,7 @@ pub struct InsuranceSpec {
 
 impl Default for InsuranceSpec {
     fn default() -> Self {
-        Self { size: 0.002, staked: 0.5, stakers: 10, run_after: 0.1, cooldown: 600, allowance: 0.5 }
+        Self { size: 0.001, staked: 0.5, stakers: 10, run_after: 0.1, cooldown: 600, allowance: 0.5 }
     }
 }
 

@@ -1,7 +1,7 @@
 //! A clearinghouse of the harness, and what each holder entered at: the engine knows claims, not entry prices.
 
 use jettison_engine::{
-    Atoms, Contracts, DeleverageOutcome, Direction, EngineError, LiquidationOutcome, Margin, Market,
+    Atoms, Bps, Contracts, DeleverageOutcome, Direction, EngineError, LiquidationOutcome, Margin, Market,
     MarketIndex, Markets, Price, Terms,
 };
 use jettison_harness::{MarketId, Who, World};
@@ -165,7 +165,8 @@ impl Venue {
             let charge = u64::try_from(self.world.claim(who, market)).ok().filter(|claim| *claim > 0)?;
             // What it was paid before counts too.
             let gain = u64::try_from(self.gain(who, market)).unwrap_or(0).max(charge);
-            let equity = u64::try_from(self.world.equity(who)).unwrap_or(0);
+            // Debts elsewhere don't make the claim smaller.
+            let equity = u64::try_from(self.world.equity(who)).unwrap_or(0).max(charge);
             Some(Deferred { who, market, charge, gain, equity })
         };
         (0..self.world.markets.len()).filter_map(unpaid).collect()
@@ -238,16 +239,21 @@ impl Venue {
         }
     }
 
+    /// Runs `act` while a market charges nothing for trading.
+    pub fn free_of_fees<T>(&mut self, market: MarketId, act: impl FnOnce(&mut Self) -> T) -> T {
+        let params = self.world.markets[market].params;
+        self.world.markets[market].params.maker_fee = Bps(0);
+        self.world.markets[market].params.taker_fee = Bps(0);
+        let outcome = act(self);
+        self.world.markets[market].params = params;
+        outcome
+    }
+
     /// Closes a position of `who` with `by` at the effective price and without fees, as an auto-deleveraging does.
     pub fn close_out(&mut self, who: Who, by: Who, market: MarketId, size: i64) -> Result<(), EngineError> {
-        let params = self.world.markets[market].params;
-        self.world.markets[market].params.maker_fee.0 = 0;
-        self.world.markets[market].params.taker_fee.0 = 0;
         let before = self.entries[who][market].size;
         let (buyer, seller) = if size > 0 { (by, who) } else { (who, by) };
-        let traded = self.world.trade(buyer, seller, market, size.unsigned_abs());
-        self.world.markets[market].params = params;
-        traded?;
+        self.free_of_fees(market, |venue| venue.world.trade(buyer, seller, market, size.unsigned_abs()))?;
         let price = self.price(market);
         self.moved(by, market, price);
         let closed = self.moved(who, market, price);

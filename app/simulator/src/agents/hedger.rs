@@ -36,8 +36,8 @@ impl Agent {
             if missing.abs() as f64 > TOLERANCE * want.size.abs() as f64 {
                 floor.take(self.who, want.market, missing);
             }
-            // The exposure elsewhere follows what it means to hold, and not what was cut.
-            self.move_elsewhere(floor, place, -wanted);
+            // What it could not get here it doesn't keep elsewhere either, and what it could not close stays hedged.
+            self.move_elsewhere(floor, place, -floor.venue.position(self.who, want.market));
         }
         self.sleep(PACE);
     }

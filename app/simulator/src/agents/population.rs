@@ -155,7 +155,11 @@ impl Crowd {
         while buyer < longs.len() && seller < shorts.len() {
             let size = longs[buyer].1.min(shorts[seller].1);
             if size > 0 {
-                let traded = self.venue.trade(longs[buyer].0, shorts[seller].0, market, size as i64, price);
+                let (taker, maker) = (longs[buyer].0, shorts[seller].0);
+                // Opened long ago: the fees of that are no income of this history.
+                let traded = self
+                    .venue
+                    .free_of_fees(market, |venue| venue.trade(taker, maker, market, size as i64, price));
                 traded
                     .map_err(|source| Error::Engine { what: "opening the first positions".into(), source })?;
             }
@@ -169,9 +173,6 @@ impl Crowd {
 
     fn insure(&mut self, scenario: &Scenario) -> Result<()> {
         let insurance = &scenario.insurance;
-        for market in 0..self.open_interest.len() {
-            self.venue.sweep(market);
-        }
         let fund = (insurance.size * self.notional() as f64) as u64;
         let each = (fund as f64 * insurance.staked / f64::from(insurance.stakers.max(1))) as u64;
         let world = &mut self.venue.world;
@@ -182,7 +183,6 @@ impl Crowd {
                 staked.map_err(|source| Error::Engine { what: "staking".into(), source })?;
             }
         }
-        // The fees of the first trades are the fund's own already.
         world.endow_insurance(fund.saturating_sub(world.insurance));
         for market in &mut world.markets {
             market.params.insurance_base.0 = (insurance.allowance * world.insurance as f64) as u64;

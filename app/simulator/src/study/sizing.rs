@@ -82,7 +82,7 @@ pub struct Recommendation {
     pub margin_percent: u64,
     /// The clamp, likewise.
     pub clamp_percent: u64,
-    /// Seconds that keepers were taken to need.
+    /// Seconds that keepers are taken to need.
     pub keeper_seconds: u64,
     /// The parameters.
     pub params: MarketParams,
@@ -96,28 +96,27 @@ pub struct Recommendation {
     pub why: String,
 }
 
-/// For each market: of the cells with keepers as the study has them, those in which the chance that losses exceed what insurance
-/// may pay is tolerated; of these the least margin, and of these the fastest clamp.
+/// For each market: of the cells with keepers as slow as is to be reckoned with, those in which the chance that losses exceed
+/// what insurance may pay is tolerated, at the upper end of its interval; of these the least margin, and of these the
+/// fastest clamp.
 pub fn recommend(study: &Study, cells: &[CellSummary]) -> Vec<Recommendation> {
     study.spec().markets.iter().filter_map(|market| recommend_one(study, cells, market)).collect()
 }
 
 fn recommend_one(study: &Study, cells: &[CellSummary], market: &MarketSpec) -> Option<Recommendation> {
     let spec = study.spec();
-    let latency = u64::from(spec.scenario.keepers.latency);
-    let nearest =
-        spec.sizing.keeper_seconds.iter().map(|s| u64::from(*s)).min_by_key(|s| s.abs_diff(latency))?;
+    let keepers = u64::from(spec.sizing.recommend_for);
     // Both sides' open interest backs the fund, one side's is what a market's losses are measured by.
     let allowed = spec.scenario.insurance.size * 2.0 * spec.scenario.insurance.allowance;
-    let own = cells
-        .iter()
-        .filter(|cell| cell.pair.as_deref() == Some(&market.pair) && cell.keeper_seconds == nearest);
+    let is_own =
+        |cell: &&CellSummary| cell.pair.as_deref() == Some(&market.pair) && cell.keeper_seconds == keepers;
+    let own = cells.iter().filter(is_own);
     let own: Vec<&CellSummary> = own.collect();
     let exceeds = |cell: &CellSummary| {
         let losses = &cell.losses.losses;
         stats::part(losses.iter().filter(|loss| **loss > allowed).count(), losses.len())
     };
-    let tolerated = |cell: &&&CellSummary| exceeds(cell).value <= spec.sizing.tolerated;
+    let tolerated = |cell: &&&CellSummary| exceeds(cell).high <= spec.sizing.tolerated;
     let cheapest =
         own.iter().filter(tolerated).min_by_key(|cell| (cell.margin_percent, u64::MAX - cell.clamp_percent));
     let safest = || own.iter().min_by(|a, b| exceeds(a).value.total_cmp(&exceeds(b).value));
@@ -131,7 +130,7 @@ fn recommend_one(study: &Study, cells: &[CellSummary], market: &MarketSpec) -> O
         pair: market.pair.clone(),
         margin_percent: cell.margin_percent,
         clamp_percent: cell.clamp_percent,
-        keeper_seconds: nearest,
+        keeper_seconds: keepers,
         params: market.scaled(cell.margin_percent, cell.clamp_percent).params,
         insurance,
         exceeds,
@@ -144,20 +143,19 @@ fn why(tolerated: f64, cell: &CellSummary, exceeds: &Estimate, allowed: f64, mee
     let histories = cell.losses.losses.len();
     let percent = |part: f64| format!("{:.2} %", part * 100.0);
     let choice = if meets {
-        format!(
-            "the least margin of the grid, and with it the fastest clamp, at which that is at most {}",
-            percent(tolerated)
-        )
+        let tolerated = percent(tolerated);
+        format!("the least margin of the grid, and with it the fastest clamp, at which that is surely at most {tolerated}")
     } else {
-        format!("no cell of the grid came down to {}; this one came nearest", percent(tolerated))
+        format!("no cell of the grid came surely down to {}; this one came nearest", percent(tolerated))
     };
     format!(
-        "in {} of {histories} histories (95 % interval {} to {}) losses exceeded {} of open interest, which insurance may pay: \
-         {choice}. Mean loss {}, expected shortfall at 99 % {} of open interest.",
+        "with keepers who take {} s, losses exceeded {} of open interest, which insurance may pay, in {} of {histories} histories \
+         (95 % interval {} to {}): {choice}. Mean loss {}, expected shortfall at 99 % {} of open interest.",
+        cell.keeper_seconds,
+        percent(allowed),
         percent(exceeds.value),
         percent(exceeds.low),
         percent(exceeds.high),
-        percent(allowed),
         percent(cell.losses.mean.value),
         percent(cell.losses.es_99.value),
     )

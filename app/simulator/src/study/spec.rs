@@ -45,18 +45,22 @@ pub struct SizingSpec {
     pub clamp_percent: Vec<u64>,
     /// Seconds until the first keeper acts.
     pub keeper_seconds: Vec<u32>,
-    /// The greatest chance, in a history, that a market's losses exceed what insurance may pay for it.
+    /// What is recommended is for keepers who take this long: one of `keeper_seconds`.
+    pub recommend_for: u32,
+    /// The greatest chance, in a history and at the upper end of its 95 % interval, that a market's losses exceed what
+    /// insurance may pay for it.
     pub tolerated: f64,
 }
 
 impl Default for SizingSpec {
     fn default() -> Self {
         Self {
-            histories: 60,
+            histories: 200,
             margin_percent: vec![75, 100, 150, 200, 300],
             clamp_percent: vec![50, 100, 200],
-            keeper_seconds: vec![5, 20, 60, 180],
-            tolerated: 0.01,
+            keeper_seconds: vec![5, 20, 60],
+            recommend_for: 20,
+            tolerated: 0.02,
         }
     }
 }
@@ -126,6 +130,10 @@ impl SizingSpec {
                     must: "from 1 to 10000".into(),
                 });
             }
+        }
+        if self.histories > 0 && !self.keeper_seconds.contains(&self.recommend_for) {
+            let (field, value) = ("sizing.recommend_for", self.recommend_for.to_string());
+            return Err(Error::Setting { field, value, must: "one of sizing.keeper_seconds".into() });
         }
         if !(0.0..1.0).contains(&self.tolerated) {
             let (field, value) = ("sizing.tolerated", self.tolerated.to_string());

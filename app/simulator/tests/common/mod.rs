@@ -76,6 +76,7 @@ pub fn spec() -> StudySpec {
             margin_percent: vec![50, 100, 200],
             clamp_percent: vec![100],
             keeper_seconds: vec![5, 30],
+            recommend_for: 30,
             tolerated: 0.05,
         },
         removals: 4,

@@ -200,9 +200,9 @@ fn order(positions: &[Position], worth: impl Fn(&Position) -> i64) -> Vec<u32> {
         let (a, b) = (&positions[a as usize], &positions[b as usize]);
         i128::from(worth(a)) * i128::from(b.contracts)
     };
-    order.sort_unstable_by(|(a, at_a), (b, at_b)| {
-        let exact = || cross(*at_b, *at_a).cmp(&cross(*at_a, *at_b));
-        b.total_cmp(a).then_with(exact).then(at_a.cmp(at_b))
-    });
+    order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    for equals in order.chunk_by_mut(|a, b| a.0 == b.0) {
+        equals.sort_by(|(_, a), (_, b)| cross(*b, *a).cmp(&cross(*a, *b)));
+    }
     order.into_iter().map(|(_, index)| index).collect()
 }

@@ -25,9 +25,10 @@ impl Cell {
     pub(super) fn row(record: &impl Serialize) -> Result<Vec<Self>, TableError> {
         match record.serialize(ToCell { column: "(the record)" })? {
             Self::Record(cells) => Ok(cells),
-            found => {
-                Err(TableError::NotFlat { column: "(the record)".into(), found: format!("{found:?} and no struct") })
-            }
+            found => Err(TableError::NotFlat {
+                column: "(the record)".into(),
+                found: format!("{found:?} and no struct"),
+            }),
         }
     }
 }
@@ -112,10 +113,19 @@ impl Serializer for ToCell<'_> {
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Cell, TableError> {
         value.serialize(self)
     }
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<Cell, TableError> {
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<Cell, TableError> {
         Ok(Cell::Text(variant.into()))
     }
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, v: &T) -> Result<Cell, TableError> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        v: &T,
+    ) -> Result<Cell, TableError> {
         v.serialize(self)
     }
     fn serialize_bytes(self, _: &[u8]) -> Result<Cell, TableError> {
@@ -145,7 +155,13 @@ impl Serializer for ToCell<'_> {
     fn serialize_tuple_struct(self, name: &'static str, _: usize) -> Result<No, TableError> {
         self.not_flat(name)
     }
-    fn serialize_tuple_variant(self, name: &'static str, _: u32, _: &'static str, _: usize) -> Result<No, TableError> {
+    fn serialize_tuple_variant(
+        self,
+        name: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<No, TableError> {
         self.not_flat(name)
     }
     fn serialize_map(self, _: Option<usize>) -> Result<No, TableError> {
@@ -154,7 +170,13 @@ impl Serializer for ToCell<'_> {
     fn serialize_struct(self, _: &'static str, fields: usize) -> Result<Fields, TableError> {
         Ok(Fields(Vec::with_capacity(fields)))
     }
-    fn serialize_struct_variant(self, name: &'static str, _: u32, _: &'static str, _: usize) -> Result<No, TableError> {
+    fn serialize_struct_variant(
+        self,
+        name: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<No, TableError> {
         self.not_flat(name)
     }
 }
@@ -166,7 +188,11 @@ impl SerializeStruct for Fields {
     type Ok = Cell;
     type Error = TableError;
 
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), TableError> {
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), TableError> {
         let column = ToCell { column: key };
         match value.serialize(ToCell { column: key })? {
             Cell::Record(_) => column.not_flat("a record"),
@@ -217,7 +243,11 @@ impl<'de> Deserializer<'de> for Cell {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TableError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TableError> {
         visitor.visit_newtype_struct(self)
     }
 

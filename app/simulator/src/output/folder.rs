@@ -49,7 +49,11 @@ impl Folder {
     }
 
     /// Writes records as Parquet: see [`write_parquet`].
-    pub fn parquet<T: Serialize + DeserializeOwned>(&mut self, name: &str, rows: &[T]) -> Result<(), OutputError> {
+    pub fn parquet<T: Serialize + DeserializeOwned>(
+        &mut self,
+        name: &str,
+        rows: &[T],
+    ) -> Result<(), OutputError> {
         let path = self.place(name)?;
         write_parquet(&path, rows)?;
         self.list(name, &path)

@@ -30,7 +30,11 @@ macro_rules! refuse {
 
 macro_rules! refuse_named {
     () => {
-        fn deserialize_unit_struct<V: Visitor<'de>>(self, name: &'static str, _: V) -> Result<V::Value, TableError> {
+        fn deserialize_unit_struct<V: Visitor<'de>>(
+            self,
+            name: &'static str,
+            _: V,
+        ) -> Result<V::Value, TableError> {
             self.refuse(name)
         }
         fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, TableError> {
@@ -66,7 +70,11 @@ impl<'de> Deserializer<'de> for AskStruct<'_> {
             .deserialize_any(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TableError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TableError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -162,7 +170,11 @@ impl<'de> Deserializer<'de> for AskValue<'_> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, TableError> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, TableError> {
         visitor.visit_newtype_struct(self)
     }
 

@@ -44,7 +44,8 @@ impl FromStr for Shard {
     fn from_str(text: &str) -> Result<Self, OutputError> {
         let bad = || OutputError::BadShard(text.to_owned());
         let (index, count) = text.split_once('/').ok_or_else(bad)?;
-        let shard = Self { index: index.parse().map_err(|_| bad())?, count: count.parse().map_err(|_| bad())? };
+        let shard =
+            Self { index: index.parse().map_err(|_| bad())?, count: count.parse().map_err(|_| bad())? };
         if (1..=shard.count).contains(&shard.index) {
             Ok(shard)
         } else {

@@ -83,12 +83,18 @@ fn to_bytes<T: Serialize + DeserializeOwned>(rows: &[T]) -> Result<Vec<u8>, Why>
 }
 
 fn to_batch<T: Serialize>(schema: &Arc<Schema>, rows: &[T], first: usize) -> Result<RecordBatch, Why> {
-    let mut columns: Vec<Column> = schema.fields().iter().map(|field| Column::of(field.data_type())).collect();
+    let mut columns: Vec<Column> =
+        schema.fields().iter().map(|field| Column::of(field.data_type())).collect();
     for (row, record) in rows.iter().enumerate() {
         let cells = Cell::row(record)?;
         let as_many = cells.len() == schema.fields().len();
         if !as_many {
-            return Err(TableError::Record(format!("{} values for {} columns", cells.len(), schema.fields().len())).into());
+            return Err(TableError::Record(format!(
+                "{} values for {} columns",
+                cells.len(),
+                schema.fields().len()
+            ))
+            .into());
         }
         for ((column, cell), field) in columns.iter_mut().zip(cells).zip(schema.fields()) {
             column.push(cell, field.name(), first + row)?;

@@ -71,13 +71,35 @@ pub fn significant(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
-    let magnitude = value.abs().log10().floor() as i32;
+    // Of the rounded number: 0.9996 to three digits is 1.00.
+    let rounded = format!("{:.*e}", digits.saturating_sub(1), value);
+    let magnitude = rounded.split_once('e').and_then(|(_, power)| power.parse().ok()).unwrap_or(0);
     if !(-5..=14).contains(&magnitude) {
         let mantissa = grouped(value / 10f64.powi(magnitude), digits.saturating_sub(1));
         return format!("{mantissa} × 10{}", raised(magnitude));
     }
     let decimals = usize::try_from(digits as i32 - 1 - magnitude).unwrap_or(0);
     grouped(value, decimals)
+}
+
+/// How long one waits, from years: 40 minutes, 3.5 years.
+pub fn waiting(years: f64) -> String {
+    const HOURS: f64 = 365.25 * 24.0;
+    let (value, unit) = match years {
+        _ if years * HOURS < 1.0 => (years * HOURS * 60.0, "minutes"),
+        _ if years * HOURS < 48.0 => (years * HOURS, "hours"),
+        _ if years < 1.0 => (years * 365.25, "days"),
+        _ if years < 1e6 => (years, "years"),
+        _ if years < 1e9 => (years / 1e6, "million years"),
+        _ if years < 1e12 => (years / 1e9, "billion years"),
+        _ => (years, "years"),
+    };
+    if years < 1e12 {
+        format!("{} {unit}", significant(value, 2))
+    } else {
+        // More than a trillion: only the power matters.
+        format!("10{} years", raised(years.log10().floor() as i32))
+    }
 }
 
 /// A power's exponent.

@@ -2,7 +2,7 @@
 
 use jettison_sharing::{Measure, Rule};
 
-use super::format::{atoms, count, dollars, grouped, listed, percent, significant};
+use super::format::{atoms, count, dollars, grouped, listed, percent, plural, significant};
 use super::palette::rule_phrase;
 use super::sections::contagion::name;
 use super::Report;
@@ -189,12 +189,7 @@ pub(super) fn limits(report: &Report) -> Vec<String> {
              histories like it, {} each: if the file is of an extreme night, they are not those of usual days.",
             period(&study.spec)
         ));
-        limits.push(format!(
-            "A chance of {} is {} of {} histories: tails beyond that rest on few of them, as their intervals say.",
-            percent(0.01, 0),
-            significant(histories as f64 / 100.0, 2),
-            count(histories)
-        ));
+        limits.push(tail_limit(histories));
         limits.push(
             "People act by fixed rules with drawn sizes and leverage. They do not learn the sharing rule, and nobody is there to game it."
                 .to_owned(),
@@ -210,4 +205,19 @@ pub(super) fn limits(report: &Report) -> Vec<String> {
     }
     limits.extend(report.limits.iter().cloned());
     limits
+}
+
+/// How much the worst hundredth rests on.
+fn tail_limit(histories: u64) -> String {
+    let all = plural(histories, "history", "histories");
+    if histories < 100 {
+        return format!(
+            "{all}: too few for what happens in one of a hundred. Numbers at 99 % are of the worst one."
+        );
+    }
+    let worst = plural(histories / 100, "history", "histories");
+    format!(
+        "Of {all} the worst hundredth is {worst}: numbers at 99 % rest on so many, as their intervals say, and what is rarer still was \
+         not seen."
+    )
 }

@@ -129,6 +129,7 @@ fn block(block: &Block) -> Markup {
         Block::Heading(text) => html! { h3 { (text) } },
         Block::Chart(chart) => figure(chart),
         Block::Table(table) => grid(table),
+        Block::Folded(what, table) => html! { details { summary { (what) } (grid(table)) } },
         Block::List(points) => html! { ul.points { @for point in points { li { (point) } } } },
     }
 }

@@ -94,12 +94,9 @@ fn falls(returns: &[f64]) -> Vec<(f64, f64)> {
     let all = returns.len() as f64;
     let number = sizes.len();
     let points = sizes.into_iter().enumerate().map(|(place, size)| (size, (number - place) as f64 / all));
-    // Of many small ones every tenth says enough; of the large ones each counts.
-    points
-        .enumerate()
-        .filter(|(place, _)| number - place <= 300 || place % 10 == 0)
-        .map(|(_, point)| point)
-        .collect()
+    // The tail is of interest, not the middle: the larger third, and of that every tenth where there are many.
+    let is_drawn = |place: usize| number - place <= 300 || (place % 10 == 0 && place >= number - number / 3);
+    points.enumerate().filter(|(place, _)| is_drawn(*place)).map(|(_, point)| point).collect()
 }
 
 fn lower_tail(model: &Model, falls: &[(f64, f64)]) -> Vec<(f64, f64)> {

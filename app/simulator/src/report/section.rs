@@ -22,6 +22,8 @@ pub enum Block {
     Chart(Box<Chart>),
     /// A table.
     Table(Table),
+    /// A long table that opens when asked for, and what it says.
+    Folded(String, Table),
     /// Points, one a line.
     List(Vec<String>),
 }

@@ -37,7 +37,7 @@ figcaption { color: var(--soft); font-size: 13.5px; line-height: 1.5; max-width:
 .table { overflow-x: auto; margin: 20px 0 26px; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding: 0 0 7px; font-size: 13.5px; }
-th, td { padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { padding: 6px 9px; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; background: var(--back); border-bottom: 1px solid #C4CAD3; vertical-align: bottom; line-height: 1.35; }
 .number { text-align: right; white-space: nowrap; }
 th.number { white-space: normal; }
@@ -53,7 +53,8 @@ dl.glossary dt { break-after: avoid; }
 dl.glossary dd { margin: 0 0 11px; color: var(--soft); break-inside: avoid; }
 code, pre { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: 12.5px; }
 pre { background: var(--back); border: 1px solid var(--line); border-radius: 4px; padding: 12px; overflow: auto; max-height: 460px; }
-details { margin: 12px 0; }
+details { margin: 14px 0; }
+details .table { margin-top: 12px; }
 summary { cursor: pointer; font-weight: 600; }
 @media (max-width: 900px) { body { display: block; padding: 0 16px; } nav { position: static; height: auto; border: 0; padding: 16px 0; }
   .cards, .pair { grid-template-columns: minmax(0, 1fr); } dl.glossary { columns: 1; } }

@@ -1,7 +1,7 @@
 //! Numbers as people read them.
 
 use jettison_simulator::report::format::{
-    count, dollars, grouped, listed, p_value, percent, plural, significant,
+    count, dollars, grouped, listed, p_value, percent, plural, significant, waiting,
 };
 
 #[test]
@@ -39,6 +39,22 @@ fn what_is_no_number_is_a_dash() {
             ["–"; 5]
         );
     }
+}
+
+#[test]
+fn waiting_is_in_units_that_people_feel() {
+    let hour = 1.0 / (365.25 * 24.0);
+    let found = [hour / 2.0, 5.0 * hour, 0.1, 3.5, 6.4e6, 6.465e9, 3e30].map(waiting);
+    let expected = [
+        "30 minutes",
+        "5.0 hours",
+        "37 days",
+        "3.5 years",
+        "6.4 million years",
+        "6.5 billion years",
+        "10³⁰ years",
+    ];
+    assert_eq!(found, expected);
 }
 
 #[test]

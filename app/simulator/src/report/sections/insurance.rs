@@ -7,7 +7,7 @@ use crate::report::section::{Block, Section, Table};
 use crate::study::compare::InsurancePoint;
 
 /// Rows of the table, of all points.
-const ROWS: usize = 13;
+const ROWS: usize = 9;
 
 /// The section: the curve, and the fund that the study has.
 pub fn section(points: &[InsurancePoint], present: f64, tolerated: f64) -> Option<Section> {

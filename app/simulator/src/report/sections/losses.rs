@@ -19,8 +19,8 @@ pub fn section(deficits: &LossDistribution, socialized: &LossDistribution) -> Op
     if deficits.losses.is_empty() {
         return None;
     }
-    let intro = "Losses of a history under Jettison's rule, as parts of open interest at its start, both sides. Most histories \
-                 have none: what matters is how large they are when they come.";
+    let intro = "Losses of a history under Jettison's rule, as parts of open interest at its start, both sides. How often they \
+                 come says little: what matters is how large the rare ones are.";
     let before = "Left unpaid by bankrupt accounts (deficit)";
     let after = "Borne by holders (socialized loss)";
     let blocks = vec![

@@ -106,13 +106,16 @@ fn finding(replay: &Replay) -> String {
         falls.iter().take(3).map(|(fall, pair)| format!("{pair} fell {}", percent(*fall, 1))).collect();
     let Some(last) = replay.trace.last() else { return "Nothing was played.".to_owned() };
     let charged: f64 = last.by_index.iter().map(|charged| atoms(*charged as f64)).sum();
-    let bankrupt = plural(last.events[2], "bankruptcy was", "bankruptcies were");
+    let bankrupt = match last.events[2] {
+        0 => "nobody went bankrupt".to_owned(),
+        some => format!("{} resolved", plural(some, "bankruptcy was", "bankruptcies were")),
+    };
     let index = if charged > 0.0 {
         format!("the loss index charged {} in all", dollars(charged))
     } else {
         "the loss index did not move".to_owned()
     };
-    format!("{} from the highest price; {bankrupt} resolved, and {index}.", listed(&falls))
+    format!("{} from the highest price; {bankrupt}, and {index}.", listed(&falls))
 }
 
 fn table(rows: &[RuleRow]) -> Table {
@@ -125,7 +128,6 @@ fn table(rows: &[RuleRow]) -> Table {
         "Holders paid ($)",
         "Beyond need ($)",
         "Holders charged",
-        "Largest part of gain (%)",
         "Failures caused",
         "Hedges broken",
     ];
@@ -140,7 +142,6 @@ fn table(rows: &[RuleRow]) -> Table {
             money(row.shared as f64),
             money(row.overshoot as f64),
             row.charged.to_string(),
-            grouped(row.largest_of_gain * 100.0, 1),
             (row.secondary_liquidations + row.secondary_bankruptcies).to_string(),
             row.hedges_broken.to_string(),
         ]

@@ -6,7 +6,7 @@ use plotly::{Bar, Plot};
 use jettison_paths::{FitReport, MarketReport, ModelKind, QqScale};
 
 use crate::report::chart::{axis, dashed, dots, line, log_axis, plot, see_through, Chart};
-use crate::report::format::{count, grouped, listed, p_value, percent, significant};
+use crate::report::format::{count, grouped, listed, p_value, percent, significant, waiting};
 use crate::report::palette::{model_label, GREY, INK, SERIES, VERMILION};
 use crate::report::returns::{kind_name, MarketReturns};
 use crate::report::section::{Block, Section, Table};
@@ -20,7 +20,12 @@ pub fn section(markets: &[MarketReturns]) -> Option<Section> {
         first.report.step_seconds,
         if first.report.step_seconds == 1 { "" } else { "s" }
     );
-    let mut blocks = vec![Block::Text(intro), scores(markets).into(), missed(markets).into()];
+    let mut blocks = vec![
+        Block::Text(intro),
+        missed(markets).into(),
+        Block::Folded("How well every model fits every market".into(), scores(markets)),
+        Block::Folded("What every model makes of extremes".into(), tails(markets)),
+    ];
     for (place, market) in markets.iter().enumerate() {
         blocks.push(Block::Heading(market.report.pair.clone()));
         blocks.push(density_chart(market, place).into());
@@ -64,41 +69,67 @@ fn scores(markets: &[MarketReturns]) -> Table {
     Table::new(caption, &columns).rows(rows)
 }
 
-/// What the normal assumption would have missed.
+/// What the normal assumption would have missed, beside the model that comes nearest.
 fn missed(markets: &[MarketReturns]) -> Table {
     let columns = [
         ":Market",
-        "Worst move (%)",
+        "Worst move of a step (%)",
         "In standard deviations",
+        "One waits for it, by the normal",
+        ":Nearest model",
+        "One waits for it, by that",
+        "ES 99.9 % of a fall, normal (%)",
+        "By the nearest (%)",
+        "As it was (%)",
+    ];
+    let row = |market: &MarketReturns| {
+        let missed = market.report.normal_missed()?;
+        let view = |kind: ModelKind| missed.models.iter().find(|view| view.kind == kind).copied();
+        let normal = view(ModelKind::Gaussian)?;
+        let nearest = view(market.report.best_by_distance()?.kind)?;
+        let shortfall = |part: f64| significant(part * 100.0, 3);
+        Some(vec![
+            market.report.pair.clone(),
+            grouped(missed.worst * 100.0, 2),
+            grouped(missed.worst_in_deviations, 1),
+            waiting(normal.waiting_years),
+            label(nearest.kind),
+            waiting(nearest.waiting_years),
+            shortfall(normal.expected_shortfall_999),
+            shortfall(nearest.expected_shortfall_999),
+            shortfall(market.report.sample.tails.fall.expected_shortfall_999),
+        ])
+    };
+    let caption = "What the normal assumption would have missed: how long one would wait for the worst move seen, and how deep the \
+                   worst thousandth of steps falls (ES 99.9 %). Nearest: the least Anderson–Darling distance.";
+    Table::new(caption, &columns).rows(markets.iter().filter_map(row))
+}
+
+/// The same for every model.
+fn tails(markets: &[MarketReturns]) -> Table {
+    let columns = [
+        ":Market",
         ":Model",
-        "Waiting time for it (years)",
+        "One waits for the worst move",
         "ES 99.9 % of a fall (%)",
         "Times the normal's",
         "Steps beyond VaR 99.9 % (0.1 % if right)",
     ];
-    let rows =
-        markets.iter().filter_map(|market| market.report.normal_missed().map(|missed| (market, missed)));
-    let rows = rows.flat_map(|(market, missed)| {
-        let pair = market.report.pair.clone();
-        let models = missed.models.clone();
-        models.into_iter().map(move |view| {
+    let of = |market: &MarketReturns| -> Vec<Vec<String>> {
+        let models = market.report.normal_missed().map_or(vec![], |missed| missed.models);
+        let row = |view: jettison_paths::ModelView| {
             vec![
-                pair.clone(),
-                grouped(missed.worst * 100.0, 2),
-                grouped(missed.worst_in_deviations, 1),
+                market.report.pair.clone(),
                 label(view.kind),
-                significant(view.waiting_years, 2),
+                waiting(view.waiting_years),
                 significant(view.expected_shortfall_999 * 100.0, 3),
                 grouped(view.shortfall_ratio, 2),
                 percent(view.breaches_999, 2),
             ]
-        })
-    });
-    Table::new(
-        "What the worst move would mean under each model, and what it would have one expect.",
-        &columns,
-    )
-    .rows(rows)
+        };
+        models.into_iter().map(row).collect()
+    };
+    Table::new("What each model makes of extremes.", &columns).rows(markets.iter().flat_map(of))
 }
 
 fn label(kind: ModelKind) -> String {
@@ -184,7 +215,7 @@ fn qq_chart(report: &MarketReport, place: usize) -> Chart {
 }
 
 fn residual_chart(report: &MarketReport, place: usize) -> Chart {
-    let chart = plot(axis("normal score expected"), axis("score of the return, given those before"));
+    let chart = plot(axis("normal score expected"), axis("normal score of the return"));
     let chart = quantiles(report, QqScale::Scores, 1.0, chart);
     let finding =
         "Models whose volatility changes: are moves as large as they should be, given the moves before?"

@@ -5,7 +5,7 @@ use plotly::layout::BarMode;
 use plotly::Bar;
 
 use crate::report::chart::{amount_axis, bars, layout, name_axis, plot, times, with_layout, Chart};
-use crate::report::format::{atoms, count, dollars, grouped, percent, significant};
+use crate::report::format::{atoms, count, dollars, grouped, listed, percent, significant};
 use crate::report::palette::{rule_color, rule_label, rule_phrase, BLUE, GREEN, GREY, ORANGE};
 use crate::report::section::{Block, Section, Table};
 use crate::stats::Estimate;
@@ -131,25 +131,33 @@ fn measure_chart(rules: &[RuleSummary], measure: &Measure) -> Chart {
     Chart::new(measure.id, extremes(rules, measure, &values), chart, measure.reading).half()
 }
 
-/// Which rules have the least and the most of a measure.
+/// Which rules have the least and the most of a measure; what reads alike counts as alike.
 fn extremes(rules: &[RuleSummary], measure: &Measure, values: &[Estimate]) -> String {
-    let known = || rules.iter().zip(values).filter(|(_, value)| value.value.is_finite());
-    let least = known().map(|(_, value)| value.value).fold(f64::INFINITY, f64::min);
-    let most = known().map(|(_, value)| value.value).fold(f64::NEG_INFINITY, f64::max);
+    let known = || {
+        rules
+            .iter()
+            .zip(values)
+            .map(|(rule, value)| (rule, value.value))
+            .filter(|(_, value)| value.is_finite())
+    };
+    let least = known().map(|(_, value)| value).fold(f64::INFINITY, f64::min);
+    let most = known().map(|(_, value)| value).fold(f64::NEG_INFINITY, f64::max);
     if !least.is_finite() {
         return format!("{}: nothing to compare.", measure.what);
     }
+    let [least, most] = [least, most].map(measure.show);
     if least == most {
-        return format!("{}: {} under every rule.", measure.what, (measure.show)(most));
+        return format!("{}: {most} under every rule.", measure.what);
     }
-    let with = |edge: f64| {
-        let names: Vec<String> = known()
-            .filter(|(_, value)| value.value == edge)
-            .map(|(rule, _)| rule_phrase(&rule.rule))
-            .collect();
-        format!("{} ({})", crate::report::format::listed(&names), (measure.show)(edge))
+    let with = |edge: &str| {
+        let names = known().filter(|(_, value)| (measure.show)(*value) == edge);
+        let names: Vec<String> = names.map(|(rule, _)| rule_phrase(&rule.rule)).collect();
+        match names.len() {
+            1 | 2 => format!("{} ({edge})", listed(&names)),
+            many => format!("{many} of the rules ({edge})"),
+        }
     };
-    format!("{}: least under {}, most under {}.", measure.what, with(least), with(most))
+    format!("{}: least under {}, most under {}.", measure.what, with(&least), with(&most))
 }
 
 /// What each payer paid, in dollars a history.

@@ -50,14 +50,19 @@ fn chart(points: &[StakerPoint]) -> Chart {
     }
     let best = points.iter().max_by(|a, b| a.mean.value.total_cmp(&b.mean.value));
     let finding = best.map_or("No size was tried.".to_owned(), |best| {
-        format!(
-            "The highest mean return is that of a fund of {} of open interest with {} of its income for stakers: {} a history, \
-             against {} lost in the worst twentieth.",
+        let option = format!(
+            "a fund of {} of open interest with {} of its income for stakers",
             percent(best.size, 2),
-            percent(best.income_part, 0),
-            percent(best.mean.value, 2),
-            percent(-best.worst.value, 1)
-        )
+            percent(best.income_part, 0)
+        );
+        let worst = percent(-best.worst.value, 1);
+        if best.mean.value > 0.0 {
+            let mean = percent(best.mean.value, 2);
+            format!("The highest mean return is that of {option}: {mean} a history, against {worst} lost in the worst twentieth.")
+        } else {
+            let mean = percent(-best.mean.value, 2);
+            format!("Stakers lost on average in histories like these, least with {option}: {mean} a history, and {worst} in the worst twentieth.")
+        }
     });
     let reading = "A line for each size of the fund, as a part of open interest; a dot for each part of the income that goes to stakers. \
                    Up is more return, right is more risk. A dot to the right of and below another is worse in both.";

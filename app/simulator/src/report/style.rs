@@ -24,6 +24,7 @@ p { margin: 10px 0; max-width: 82ch; }
 .cards { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px; margin: 16px 0 18px; }
 .card { background: var(--back); border: 1px solid var(--line); border-left: 3px solid var(--accent); border-radius: 4px;
   padding: 11px 14px; }
+.card { break-inside: avoid; }
 .card p { margin: 0; }
 .card .label { font-size: 12.5px; color: var(--soft); line-height: 1.35; min-height: 2.7em; }
 .card .value { font-size: 23px; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums; margin: 2px 0; }
@@ -56,11 +57,11 @@ pre { background: var(--back); border: 1px solid var(--line); border-radius: 4px
 details { margin: 14px 0; }
 details .table { margin-top: 12px; }
 summary { cursor: pointer; font-weight: 600; }
-@media (max-width: 900px) { body { display: block; padding: 0 16px; } nav { position: static; height: auto; border: 0; padding: 16px 0; }
+@media screen and (max-width: 900px) { body { display: block; padding: 0 16px; } nav { position: static; height: auto; border: 0; padding: 16px 0; }
   .cards, .pair { grid-template-columns: minmax(0, 1fr); } dl.glossary { columns: 1; } }
 @page { size: A4 landscape; margin: 11mm; }
-@media print { body { display: block; max-width: none; font-size: 13px; } main { padding: 0; width: 1020px; }
-  nav { position: static; height: auto; border: 0; padding: 0; width: 1020px; break-after: page; } nav a { color: var(--ink); }
-  h2, h3, .finding { break-after: avoid; } section { break-inside: auto; } tr { break-inside: avoid; }
+@media print { body { display: block; max-width: none; font-size: 13px; } main { padding: 0; width: 1020px; } .pair { break-inside: avoid; }
+  nav { display: none; }
+  h2, h3, .finding, section > p { break-after: avoid; } section { break-inside: auto; } tr { break-inside: avoid; }
   pre { max-height: none; white-space: pre-wrap; } .modebar-container { display: none; } thead { display: table-header-group; } }
 ";

@@ -38,11 +38,19 @@ fn chart(points: &[StakerPoint]) -> Chart {
         let own: Vec<&StakerPoint> = points.iter().filter(|point| point.size == size).collect();
         let x = own.iter().map(|point| -point.worst.value * 100.0).collect();
         let y = own.iter().map(|point| point.mean.value * 100.0).collect();
-        let names = own.iter().map(|point| percent(point.income_part, 0)).collect();
+        let names: Vec<String> = own.iter().map(|point| percent(point.income_part, 0)).collect();
+        // Names of all dots would lie on each other: the ends say the direction, the pointer says the rest.
+        let is_end = |place: usize| place == 0 || place + 1 == names.len();
+        let shown = names
+            .iter()
+            .enumerate()
+            .map(|(place, name)| if is_end(place) { name.clone() } else { String::new() });
+        let hover = names.iter().map(|name| format!("{name} of income to stakers"));
         let trace = Scatter::new(x, y)
             .name(format!("fund {}", percent(size, 2)))
             .mode(Mode::LinesMarkersText)
-            .text_array(names)
+            .text_array(shown.collect())
+            .hover_text_array(hover.collect())
             .text_position(Position::TopCenter)
             .line(Line::new().color(color).width(1.0))
             .marker(Marker::new().size(9).color(color));
@@ -64,7 +72,7 @@ fn chart(points: &[StakerPoint]) -> Chart {
             format!("Stakers lost on average in histories like these, least with {option}: {mean} a history, and {worst} in the worst twentieth.")
         }
     });
-    let reading = "A line for each size of the fund, as a part of open interest; a dot for each part of the income that goes to stakers. \
+    let reading = "A line for each size of the fund, as a part of open interest; a dot for each part of the income that goes to stakers, its ends named. \
                    Up is more return, right is more risk. A dot to the right of and below another is worse in both.";
     Chart::new("stakers", finding, chart, reading)
 }

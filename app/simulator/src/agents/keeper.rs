@@ -25,13 +25,15 @@ pub struct Keepers {
     since: Vec<Option<i64>>,
     /// When the outage ends; none if there hasn't been any.
     outage_until: Option<i64>,
+    /// Part of a transaction that the rate left over so far.
+    left_over: f64,
 }
 
 impl Keepers {
     /// Those of a crowd.
     pub fn new(spec: &KeeperSpec, whos: Vec<Who>, clearer: Who, venue: &Venue) -> Self {
         let since = vec![None; venue.world.accounts.len()];
-        Self { spec: spec.clone(), whos, clearer, since, outage_until: None }
+        Self { spec: spec.clone(), whos, clearer, since, outage_until: None, left_over: 0.0 }
     }
 
     /// Whether nothing lands. The outage begins when a market's price is far enough from its slow average.
@@ -53,7 +55,7 @@ impl Keepers {
         if self.is_out(&floor.venue) {
             return Ok(());
         }
-        let mut budget = (self.spec.rate * seconds as f64).ceil() as u64;
+        let mut budget = self.budget(seconds);
         for who in failing {
             let waited = floor.venue.world.now - self.since[who].unwrap_or(floor.venue.world.now);
             let able = self.able(who, waited);
@@ -66,6 +68,15 @@ impl Keepers {
         }
         self.unwind(floor, seconds);
         Ok(())
+    }
+
+    /// Transactions that land now: whole ones, and the rest of the rate is kept for later. What isn't used is gone.
+    fn budget(&mut self, seconds: i64) -> u64 {
+        // A millionth, so that ten tenths are one.
+        let rate = self.spec.rate * seconds as f64 + self.left_over;
+        let whole = (rate + 1e-6).floor();
+        self.left_over = (rate - whole).max(0.0);
+        whole as u64
     }
 
     /// Keepers that have had time to act on an account, the fastest first.

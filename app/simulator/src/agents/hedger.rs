@@ -11,7 +11,7 @@ use crate::floor::Floor;
 use crate::signals::Signals;
 
 /// Seconds between two looks, on average.
-const PACE: f64 = 60.0;
+pub(super) const PACE: f64 = 60.0;
 
 /// Differences below this part of the position are left.
 const TOLERANCE: f64 = 0.05;

@@ -252,7 +252,8 @@ fn draw_trader(
     let normal: f64 = StandardNormal.sample(&mut random);
     let drawn = people.median_leverage * (people.leverage_spread * normal).exp();
     let first = random.random_range(0..markets.len());
-    let second = random.random_range(0..markets.len());
+    // Another one, where there is one.
+    let second = (first + random.random_range(1..markets.len().max(2))) % markets.len();
     let (two, long): (f64, f64) = (random.random(), random.random());
     let is_hedger = matches!(kind, Kind::Hedger(_));
     let legs = if second != first && two < people.two_markets && !is_hedger {
@@ -297,7 +298,7 @@ impl Agent {
             }
         }
         self.next = venue.world.now;
-        self.sleep(people.pace);
+        self.sleep(self.pace(people));
     }
 
     /// Seconds until it looks again: exponential, with this mean, at least one.

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use super::{Agent, Kind, Want};
+use super::{hedger, Agent, Kind, Want};
 use crate::floor::Floor;
 use crate::scenario::Population;
 
@@ -35,8 +35,16 @@ impl Agent {
             Kind::Panic => self.flee(floor),
             Kind::Hedger(_) => {}
         }
-        let pace = if self.kind == Kind::Panic { people.pace / NERVOUS } else { people.pace };
-        self.sleep(pace);
+        self.sleep(self.pace(people));
+    }
+
+    /// Seconds between two looks, on average.
+    pub(super) fn pace(&self, people: &Population) -> f64 {
+        match self.kind {
+            Kind::Trader | Kind::Momentum => people.pace,
+            Kind::Panic => people.pace / NERVOUS,
+            Kind::Hedger(_) => hedger::PACE,
+        }
     }
 
     fn is_flat(&self, floor: &Floor) -> bool {

@@ -1,0 +1,12 @@
+//! How people behave, in small worlds with prices by hand.
+
+#[allow(dead_code)]
+#[path = "../common/mod.rs"]
+mod common;
+mod crowd;
+mod depth;
+mod hedgers;
+mod keepers;
+mod scene;
+mod stakers;
+mod traders;

@@ -57,7 +57,10 @@ pub fn part(hits: usize, trials: usize) -> Estimate {
     let (n, p) = (trials as f64, hits as f64 / trials as f64);
     let middle = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
     let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
-    Estimate { value: p, low: (middle - half).max(0.0), high: (middle + half).min(1.0) }
+    // With no hit, or nothing else, the end is exact: rounding would leave it beside.
+    let low = if hits == 0 { 0.0 } else { middle - half };
+    let high = if hits == trials { 1.0 } else { middle + half };
+    Estimate { value: p, low, high }
 }
 
 /// The smallest value that at least a part `level` of all don't exceed.

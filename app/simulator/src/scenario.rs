@@ -113,8 +113,9 @@ pub struct BookSpec {
 }
 
 impl Default for BookSpec {
+    /// With these the replay of 2025-10-10 falls about as far as its prices did.
     fn default() -> Self {
-        Self { depth: 0.1, half_life: 60.0, permanent: 0.2, fear: 0.002 }
+        Self { depth: 0.2, half_life: 60.0, permanent: 0.2, fear: 0.005 }
     }
 }
 

@@ -86,7 +86,7 @@ pub struct Recommendation {
     pub keeper_seconds: u64,
     /// The parameters.
     pub params: MarketParams,
-    /// What insurance should be allowed to pay for it within a window, as a part of open interest, one side.
+    /// What insurance was reckoned with: what it may pay for the market within a window, over open interest, one side.
     pub insurance: f64,
     /// The chance, in a history, that losses exceed that.
     pub exceeds: Estimate,
@@ -125,14 +125,13 @@ fn recommend_one(study: &Study, cells: &[CellSummary], market: &MarketSpec) -> O
         None => (safest()?, false),
     };
     let exceeds = exceeds(cell);
-    let insurance = allowed.min(cell.losses.losses.last().copied().unwrap_or(0.0));
     Some(Recommendation {
         pair: market.pair.clone(),
         margin_percent: cell.margin_percent,
         clamp_percent: cell.clamp_percent,
         keeper_seconds: keepers,
         params: market.scaled(cell.margin_percent, cell.clamp_percent).params,
-        insurance,
+        insurance: allowed,
         exceeds,
         meets,
         why: why(spec.sizing.tolerated, cell, &exceeds, allowed, meets),
@@ -144,9 +143,9 @@ fn why(tolerated: f64, cell: &CellSummary, exceeds: &Estimate, allowed: f64, mee
     let percent = |part: f64| format!("{:.2} %", part * 100.0);
     let choice = if meets {
         let tolerated = percent(tolerated);
-        format!("the least margin of the grid, and with it the fastest clamp, at which that is surely at most {tolerated}")
+        format!("the least margin of the grid, and with it the fastest clamp, at which the upper end is at most {tolerated}")
     } else {
-        format!("no cell of the grid came surely down to {}; this one came nearest", percent(tolerated))
+        format!("in no cell of the grid did the upper end come down to {}; this one came nearest", percent(tolerated))
     };
     format!(
         "with keepers who take {} s, losses exceeded {} of open interest, which insurance may pay, in {} of {histories} histories \

@@ -5,13 +5,14 @@
 //! | `folder` | [`Folder`]: one run's files, all or nothing, never over another run's |
 //! | `manifest` | [`Manifest`]: what was run, on what, and the hash of every file; [`Manifest::check`] |
 //! | `shard` | [`Shard`]: one part of a study's histories; [`merge_runs`] |
-//! | `table`, `schema`, `cell` | records as Parquet, read back as they were |
+//! | `table`, `schema`, `cell`, `from_cell` | records as Parquet, read back as they were |
 //! | `atomic` | files that are there whole or not at all |
 
 mod atomic;
 mod cell;
 mod error;
 mod folder;
+mod from_cell;
 mod manifest;
 mod schema;
 mod shard;

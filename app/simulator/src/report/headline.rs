@@ -5,6 +5,7 @@ use jettison_sharing::{Measure, Rule};
 use super::format::{atoms, count, dollars, grouped, listed, percent, plural, significant};
 use super::palette::rule_phrase;
 use super::sections::contagion::name;
+use super::sections::signals;
 use super::Report;
 use crate::study::compare::RuleSummary;
 use crate::study::{StudySpec, Summary};
@@ -56,10 +57,10 @@ fn study_cards(study: &Summary) -> Vec<Card> {
         });
         let queue = study.rules.iter().find(|rule| rule.rule == "queue");
         cards.push(Card {
-            label: "Taken at once beyond need, loss index",
-            value: percent(own.taken_beyond.value, 1),
+            label: "Holders lose beyond need, loss index",
+            value: percent(own.overshoot.value, 1),
             note: queue.map_or(String::new(), |queue| {
-                format!("{} of need under the auto-deleveraging queue", percent(queue.taken_beyond.value, 1))
+                format!("{} of need under the auto-deleveraging queue", percent(queue.overshoot.value, 1))
             }),
         });
     }
@@ -176,6 +177,7 @@ fn study_points(study: &Summary) -> Vec<String> {
             percent(part, 0)
         ));
     }
+    points.extend(signals::best(&study.signals).map(signals::verdict));
     points
 }
 

@@ -91,11 +91,15 @@ fn density(model: &Model, largest: f64) -> Vec<(f64, f64)> {
 fn falls(returns: &[f64]) -> Vec<(f64, f64)> {
     let mut sizes: Vec<f64> = returns.iter().filter(|value| **value < 0.0).map(|value| -value).collect();
     sizes.sort_by(f64::total_cmp);
+    // Moves of nothing only stretch the chart.
+    let least = sizes.last().map_or(0.0, |largest| largest / 300.0);
+    sizes.retain(|size| *size >= least);
     let all = returns.len() as f64;
     let number = sizes.len();
     let points = sizes.into_iter().enumerate().map(|(place, size)| (size, (number - place) as f64 / all));
     // The tail is of interest, not the middle: the larger third, and of that every tenth where there are many.
-    let is_drawn = |place: usize| number - place <= 300 || (place % 10 == 0 && place >= number - number / 3);
+    let is_drawn =
+        |place: usize| number - place <= 300 || (place.is_multiple_of(10) && place >= number - number / 3);
     points.enumerate().filter(|(place, _)| is_drawn(*place)).map(|(_, point)| point).collect()
 }
 

@@ -37,7 +37,8 @@ fn table(columns: &[(&str, &LossDistribution)]) -> Table {
     let with_interval = |estimate: Estimate| {
         format!("{} ({} to {})", hundred(estimate.value), hundred(estimate.low), hundred(estimate.high))
     };
-    let measures: [(&str, fn(&LossDistribution) -> Estimate); 6] = [
+    type Of = fn(&LossDistribution) -> Estimate;
+    let measures: [(&str, Of); 6] = [
         ("Part of histories with any loss", |losses| losses.any),
         ("Mean loss", |losses| losses.mean),
         ("Value at risk 95 %", |losses| losses.var_95),
@@ -45,7 +46,7 @@ fn table(columns: &[(&str, &LossDistribution)]) -> Table {
         ("Value at risk 99 %", |losses| losses.var_99),
         ("Expected shortfall 99 %", |losses| losses.es_99),
     ];
-    let row = |(name, of): (&str, fn(&LossDistribution) -> Estimate)| {
+    let row = |(name, of): (&str, Of)| {
         let values = columns.iter().map(|(_, losses)| with_interval(of(losses)));
         std::iter::once(name.to_owned()).chain(values).collect()
     };

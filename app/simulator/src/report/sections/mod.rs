@@ -4,8 +4,10 @@
 pub(super) mod contagion;
 pub(super) mod insurance;
 pub(super) mod losses;
+mod models;
 pub(super) mod replay;
 pub(super) mod returns;
+mod rule_tables;
 pub(super) mod rules;
 pub(super) mod signals;
 pub(super) mod sizing;

@@ -33,9 +33,24 @@ fn label(group: &SignalSummary) -> String {
     }
 }
 
-/// Whether an interval is on one side of zero.
-fn is_sure(worth: Estimate) -> bool {
-    worth.low > 0.0 || worth.high < 0.0
+/// What the best signal was worth, and whether that may be chance.
+pub fn verdict(best: &SignalSummary) -> String {
+    let (name, worth) = (label(best).to_lowercase(), best.worth);
+    let [mean, low, high] = [worth.value, worth.low, worth.high].map(|part| percent(part, 2));
+    let numbers = format!("{mean} of capital a history against no signal, 95 % interval {low} to {high}");
+    match worth {
+        _ if worth.low > 0.0 => format!("Going by signals paid, most by {name}: {numbers}."),
+        _ if worth.high < 0.0 => {
+            format!("Going by signals cost more than it spared; least by {name}: {numbers}.")
+        }
+        _ => format!("What signals are worth may be chance. The best was {name}: {numbers}."),
+    }
+}
+
+/// The group to which its signal was worth the most.
+pub fn best(groups: &[SignalSummary]) -> Option<&SignalSummary> {
+    let with = groups.iter().filter(|group| group.signal != "none");
+    with.max_by(|a, b| a.worth.value.total_cmp(&b.worth.value))
 }
 
 fn worth_chart(groups: &[&SignalSummary]) -> Chart {
@@ -44,23 +59,7 @@ fn worth_chart(groups: &[&SignalSummary]) -> Chart {
     let values: Vec<Estimate> = groups.iter().map(|group| times(group.worth, 100.0)).collect();
     chart.add_trace(bars(&names, &values, &vec![GREEN; values.len()]));
     let best = groups.iter().max_by(|a, b| a.worth.value.total_cmp(&b.worth.value));
-    let finding = match best {
-        Some(best) if is_sure(best.worth) && best.worth.value > 0.0 => format!(
-            "Going by {} brought {} of capital more a history than no signal (95 % interval {} to {}).",
-            label(best).to_lowercase(),
-            percent(best.worth.value, 3),
-            percent(best.worth.low, 3),
-            percent(best.worth.high, 3)
-        ),
-        Some(best) => format!(
-            "No signal surely paid: the best, {}, came to {} of capital against no signal (95 % interval {} to {}).",
-            label(best).to_lowercase(),
-            percent(best.worth.value, 3),
-            percent(best.worth.low, 3),
-            percent(best.worth.high, 3)
-        ),
-        None => "Nobody went by a signal.".to_owned(),
-    };
+    let finding = best.map_or("Nobody went by a signal.".to_owned(), |best| verdict(best));
     let reading = "Zero: as good as without a signal. An interval across zero says that the difference may be chance. What a cut hedge \
                    no longer protects counts as well.";
     Chart::new("signal-worth", finding, chart, reading).half()

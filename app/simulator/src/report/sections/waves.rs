@@ -57,7 +57,8 @@ fn bar_chart(study: &WaveStudy) -> Chart {
         .y_axis(axis("taken from winners ($)"));
     let mut chart = with_layout(layout);
     let names: Vec<String> = study.waves.iter().map(|wave| wave.wave.to_string()).collect();
-    let series: [(String, &str, fn(&WaveRow) -> f64); 3] = [
+    type Of = fn(&WaveRow) -> f64;
+    let series: [(String, &str, Of); 3] = [
         ("Needed".into(), INK, needed),
         ("Queue, as it ran".into(), rule_color("queue"), queue),
         (rule_label("pro_rata"), rule_color("pro_rata"), pro_rata),

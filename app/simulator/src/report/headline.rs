@@ -6,7 +6,7 @@ use super::format::{atoms, count, dollars, grouped, listed, percent, plural, sig
 use super::palette::rule_phrase;
 use super::sections::contagion::name;
 use super::sections::signals;
-use super::Report;
+use super::{MarketReturns, Report};
 use crate::study::compare::RuleSummary;
 use crate::study::{StudySpec, Summary};
 use crate::waves::{WaveRow, WaveStudy};
@@ -57,10 +57,13 @@ fn study_cards(study: &Summary) -> Vec<Card> {
         });
         let queue = study.rules.iter().find(|rule| rule.rule == "queue");
         cards.push(Card {
-            label: "Holders lose beyond need, loss index",
-            value: percent(own.overshoot.value, 1),
-            note: queue.map_or(String::new(), |queue| {
-                format!("{} of need under the auto-deleveraging queue", percent(queue.overshoot.value, 1))
+            label: "Most that one holder gives, loss index",
+            value: percent(own.largest_of_gain.value, 1),
+            note: queue.map_or("of its gain".to_owned(), |queue| {
+                let queue = percent(queue.largest_of_gain.value, 1);
+                format!(
+                    "of its gain, mean over histories with a loss; {queue} under the auto-deleveraging queue"
+                )
             }),
         });
     }
@@ -205,6 +208,7 @@ pub(super) fn limits(report: &Report) -> Vec<String> {
     if report.waves.is_some() {
         limits.push("Of the waves only sums are published. What the tables determine is computed, the rest is modelled and says so.".to_owned());
     }
+    limits.extend(report.returns.iter().flat_map(|market| fit_notes(report.study.as_ref(), market)));
     limits.extend(report.limits.iter().cloned());
     limits
 }
@@ -222,4 +226,13 @@ fn tail_limit(histories: u64) -> String {
         "Of {all} the worst hundredth is {worst}: numbers at 99 % rest on so many, as their intervals say, and what is rarer still was \
          not seen."
     )
+}
+
+/// What to distrust of the model that a market's prices are drawn from.
+fn fit_notes(study: Option<&Summary>, market: &MarketReturns) -> Vec<String> {
+    let pair = &market.report.pair;
+    let drawn = study.and_then(|study| study.spec.paths.markets.iter().find(|path| path.pair == *pair));
+    let used =
+        market.report.fits.iter().filter(|fit| drawn.is_some_and(|path| path.model.kind() == fit.kind));
+    used.flat_map(|fit| fit.notes.iter().map(|note| format!("{pair}: {note}"))).collect()
 }

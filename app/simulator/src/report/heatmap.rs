@@ -44,6 +44,9 @@ impl Heatmap {
         let map = HeatMap::new(self.x.clone(), self.y.clone(), self.z.clone())
             .color_scale(ColorScale::Vector(scale))
             .show_scale(false)
+            .zauto(false)
+            .zmin(0.0)
+            .zmax(self.cells().map(|(value, _, _)| value).fold(f64::MIN_POSITIVE, f64::max))
             .hover_on_gaps(false)
             .x_gap(2)
             .y_gap(2);
@@ -72,10 +75,9 @@ impl Heatmap {
 
     fn numbers(&self) -> Vec<Annotation> {
         let values = || self.cells().map(|(value, _, _)| value);
-        let (least, most) =
-            (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
+        let most = values().fold(0.0, f64::max);
         let number = |(value, x, y): (f64, usize, usize)| {
-            let color = if value - least > (most - least) * 0.55 { "#FFFFFF" } else { "#1F2430" };
+            let color = if value > most * 0.55 { "#FFFFFF" } else { "#1F2430" };
             Annotation::new()
                 .x(self.x[x].clone())
                 .y(self.y[y].clone())

@@ -9,6 +9,7 @@ pub(super) mod replay;
 pub(super) mod returns;
 mod rule_tables;
 pub(super) mod rules;
+mod shocks;
 pub(super) mod signals;
 pub(super) mod sizing;
 pub(super) mod stakers;

@@ -32,12 +32,12 @@ pub fn section(summary: &Summary) -> Option<Section> {
     Some(Section { id: "sizing", title: "Sizing of margin, clamp and keepers".into(), blocks })
 }
 
-/// Margin against keepers, and against the clamp, the third as the study otherwise has it.
+/// Margin against keepers at the usual clamp, and against the clamp with keepers as slow as the recommendation takes them.
 fn maps(summary: &Summary, cells: &[&CellSummary]) -> Vec<Heatmap> {
     let sizing = &summary.spec.sizing;
     let usual_clamp = nearest(&sizing.clamp_percent, 100);
     let latencies: Vec<u64> = sizing.keeper_seconds.iter().map(|seconds| u64::from(*seconds)).collect();
-    let usual_latency = nearest(&latencies, u64::from(summary.spec.scenario.keepers.latency));
+    let usual_latency = u64::from(sizing.recommend_for);
     let find = |margin: u64, clamp: u64, seconds: u64| {
         let is = |cell: &&&CellSummary| {
             (cell.margin_percent, cell.clamp_percent, cell.keeper_seconds) == (margin, clamp, seconds)

@@ -5,6 +5,7 @@ use plotly::common::Marker;
 use plotly::layout::BarMode;
 use plotly::Bar;
 
+use super::shocks;
 use crate::report::chart::{axis, layout, line, name_axis, plot, with_layout, Chart};
 use crate::report::format::{atoms, count, dollars, grouped, percent, plural, significant};
 use crate::report::palette::{plain, rule_color, rule_label, INK};
@@ -34,6 +35,8 @@ pub fn section(study: &WaveStudy) -> Section {
         study.checks.len()
     );
     blocks.push(Block::Folded(what, checks(&study.checks)));
+    blocks.push(shocks::not_derivable(&study.not_derivable));
+    blocks.extend(study.shocks.iter().flat_map(shocks::blocks));
     Section { id: "waves", title: "Auto-deleveraging waves of that night".into(), blocks }
 }
 

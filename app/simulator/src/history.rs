@@ -201,7 +201,7 @@ impl<'a> Play<'a> {
 
     fn read_signals(&mut self, step: usize) -> Result<()> {
         let every = (SIGNAL_SECONDS / self.stage.step_seconds).max(1) as usize;
-        if self.stage.scenario.population.signals && step % every == 0 {
+        if self.stage.scenario.population.signals && step.is_multiple_of(every) {
             self.signals = Signals::read(&self.floor.venue, &self.pairs, &[self.stage.crowd.clearer])?;
         }
         Ok(())

@@ -32,11 +32,12 @@ impl Stakers {
         for staker in 0..self.asked.len() {
             match self.asked[staker] {
                 None if lost > self.bears(staker) => self.ask(venue, staker),
-                Some(at) if venue.world.now >= at + i64::from(self.spec.cooldown) => {
-                    // Waits on while a bankruptcy is flagged.
-                    if venue.world.unstake(staker).is_ok() {
-                        self.asked[staker] = Some(i64::MAX / 2);
-                    }
+                // Waits on while a bankruptcy is flagged.
+                Some(at)
+                    if venue.world.now >= at + i64::from(self.spec.cooldown)
+                        && venue.world.unstake(staker).is_ok() =>
+                {
+                    self.asked[staker] = Some(i64::MAX / 2);
                 }
                 _ => {}
             }

@@ -34,7 +34,7 @@ impl Rows {
         let spec = study.spec();
         let rule = |row: &RuleRow| spec.rules.iter().position(|rule| rule.name() == row.rule);
         all.rules.sort_by_key(|row| (row.history, rule(row)));
-        all.cohorts.sort_by(|a, b| (a.history, order(&a.signal)).cmp(&(b.history, order(&b.signal))));
+        all.cohorts.sort_by_key(|row| (row.history, order(&row.signal)));
         let cell = |row: &SizingRow| {
             let mut cells = study.cells().iter();
             let is = |cell: &super::task::Cell| {

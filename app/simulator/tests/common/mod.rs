@@ -1,4 +1,6 @@
 //! What tests of histories start from.
+// Each test binary uses a part of it.
+#![allow(dead_code)]
 
 use jettison_engine::{Bps, Contracts, MarketParams};
 use jettison_harness::params;
@@ -50,7 +52,6 @@ pub fn play(scenario: &Scenario, prices: &[Vec<f64>], seed: u64, rule: Rule) -> 
 }
 
 /// A small study: two markets of heavy tails that fall together.
-#[allow(dead_code)]
 pub fn spec() -> StudySpec {
     let model = |scale| Model::StudentT(StudentT { location: -0.0004, scale, nu: 3.0 });
     let market =

@@ -114,7 +114,7 @@ fn clear(path: &Path, run: &Run, force: bool) -> Result<(), OutputError> {
         Err(_) => return occupied("files but no manifest: an unfinished run, or something else".into()),
     };
     let Some(old) = old else { return remove(&path.join(MANIFEST)) };
-    if !force && !run.is_repeat_of(&old.run) {
+    if !force && !reread(run, path)?.is_repeat_of(&old.run) {
         return occupied(format!("another run ({})", old.run.describe()));
     }
     // The manifest goes first: what is half removed isn't complete.
@@ -126,6 +126,12 @@ fn clear(path: &Path, run: &Run, force: bool) -> Result<(), OutputError> {
         }
     }
     Ok(())
+}
+
+/// A run as a manifest gives it back: reading JSON may change the last digit of a number.
+fn reread(run: &Run, path: &Path) -> Result<Run, OutputError> {
+    let text = serde_json::to_vec(run).map_err(OutputError::json(path))?;
+    serde_json::from_slice(&text).map_err(OutputError::json(path))
 }
 
 fn remove(path: &Path) -> Result<(), OutputError> {

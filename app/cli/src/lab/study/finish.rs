@@ -82,24 +82,37 @@ pub fn read_study(folder: &Path) -> Result<(StudySpec, PriceSeries, Vec<FileHash
     Ok((spec, series, manifest.run.inputs))
 }
 
+/// What a report shows besides the rows. It is made first: what is wrong with it is told before any history is played.
+pub struct Beside {
+    waves: Option<WaveStudy>,
+    returns: Vec<MarketReturns>,
+}
+
+impl Beside {
+    /// Reads the published tables, and judges the models of prices.
+    pub fn new(tables: &Tables, series: &PriceSeries, spec: &StudySpec) -> Result<Self> {
+        let waves = tables.study()?;
+        Ok(Self { waves, returns: MarketReturns::of_series(series, spec.paths.step_seconds, spec.seed)? })
+    }
+}
+
 /// Sums up, and writes everything; the manifest is last.
 pub fn report(
     study: &Study,
     rows: &Rows,
     series: &PriceSeries,
-    tables: &Tables,
+    beside: Beside,
     jobs: Option<u16>,
     mut folder: Folder,
 ) -> Result<ExitCode> {
-    let waves = tables.study()?;
     let summary = pool(jobs)?.install(|| Summary::of(study, rows, Some(series)))?;
     write_rows(&mut folder, rows)?;
     folder.json("summary.json", &summary)?;
-    if let Some(waves) = &waves {
+    if let Some(waves) = &beside.waves {
         folder.json("waves.json", waves)?;
     }
     folder.text("recommended.toml", &sizing::toml(&summary.recommendations))?;
-    folder.text(REPORT, &render(&page(summary.clone(), waves, series, &folder)?))?;
+    folder.text(REPORT, &render(&page(summary.clone(), beside, series, &folder)))?;
     println!("{}\n{}", rules_table::of_study(&summary.rules), rules_table::LEGEND);
     println!(
         "{} account-steps; the books were checked {} times and balanced.",
@@ -112,7 +125,7 @@ pub fn report(
 }
 
 /// What the report is made of: the study, and the returns that its prices are drawn from.
-fn page(study: Summary, waves: Option<WaveStudy>, series: &PriceSeries, folder: &Folder) -> Result<Report> {
+fn page(study: Summary, beside: Beside, series: &PriceSeries, folder: &Folder) -> Report {
     let spec = &study.spec;
     let minutes = u64::from(spec.steps) * u64::from(spec.paths.step_seconds) / 60;
     let subtitle = format!(
@@ -121,12 +134,11 @@ fn page(study: Summary, waves: Option<WaveStudy>, series: &PriceSeries, folder: 
         spec.pairs().join(", "),
         series.source
     );
-    let returns = MarketReturns::of_series(series, spec.paths.step_seconds, spec.seed)?;
     let title = "How losses would be shared";
     let mut report = Report::new(title, &subtitle, folder.run().clone());
     report.study = Some(study);
-    report.waves = waves;
-    report.returns = returns;
+    report.waves = beside.waves;
+    report.returns = beside.returns;
     report.files = folder.files().to_vec();
-    Ok(report)
+    report
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use jettison_simulator::output::{merge_runs, Folder, Manifest};
 use jettison_simulator::study::{Rows, Study};
 
-use super::finish::{self, Tables};
+use super::finish::{self, Beside, Tables};
 use crate::output::Refused;
 
 /// Put the shards of a study together, and report on the whole
@@ -46,7 +46,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let (spec, series, _) = finish::read_study(first)?;
     let study = Study::new(spec.clone())?;
     let rows = Rows::merge(&study, rows)?;
+    let beside = Beside::new(&args.tables, &series, &spec)?;
     let mut folder = Folder::open(&args.out, run, args.force)?;
     folder.text(finish::SPEC, &toml::to_string(&spec)?)?;
-    finish::report(&study, &rows, &series, &args.tables, args.jobs, folder)
+    finish::report(&study, &rows, &series, beside, args.jobs, folder)
 }

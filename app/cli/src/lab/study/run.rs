@@ -8,7 +8,7 @@ use jettison_paths::PriceSeries;
 use jettison_simulator::output::{FileHash, Fit, Folder, Run, Shard};
 use jettison_simulator::study::{Rows, Study, StudySpec};
 
-use super::finish::{self, Tables};
+use super::finish::{self, Beside, Tables};
 use crate::lab::inputs::Inputs;
 use crate::lab::{pool, progress};
 
@@ -58,16 +58,20 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         histories_from: pieces.start,
         histories_to: pieces.end,
     };
+    let beside = || Beside::new(&args.tables, &prepared.series, &prepared.spec);
+    let beside = (args.shard == Shard::WHOLE).then(beside).transpose()?;
     let mut folder = Folder::open(&out, run, args.force)?;
     let rows = play(&study, args.shard, args.jobs)?;
     folder.text(finish::SPEC, &toml::to_string(&prepared.spec)?)?;
-    if args.shard != Shard::WHOLE {
+    let Some(beside) = beside else {
         finish::write_rows(&mut folder, &rows)?;
         folder.finish()?;
         println!("Shard {} is in {}; `jettison study merge` puts all together.", args.shard, out.display());
         return Ok(ExitCode::SUCCESS);
-    }
-    finish::report(&study, &rows, &prepared.series, &args.tables, args.jobs, folder)
+    };
+    // In the order in which shards are merged.
+    let rows = Rows::merge(&study, [rows])?;
+    finish::report(&study, &rows, &prepared.series, beside, args.jobs, folder)
 }
 
 struct Prepared {

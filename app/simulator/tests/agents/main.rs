@@ -1,6 +1,5 @@
 //! How people behave, in small worlds with prices by hand.
 
-#[allow(dead_code)]
 #[path = "../common/mod.rs"]
 mod common;
 mod crowd;

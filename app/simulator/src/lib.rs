@@ -9,7 +9,7 @@
 //! | `scenario`, `config` | what a history starts from; what a configuration says |
 //! | `agents` | who trades: traders, hedgers, keepers, stakers |
 //! | `book`, `floor` | the order book, and trading against its makers |
-//! | `venue` | the clearinghouse of the harness, and what each holder entered at |
+//! | `venue`, `positions` | the clearinghouse of the harness, and what each holder entered at |
 //! | `rules` | the sharing rules on the engine |
 //! | `history` | one history under one rule |
 //! | `tally`, `results` | what it cost, and whom |
@@ -26,6 +26,7 @@ pub mod floor;
 pub mod history;
 pub mod network;
 pub mod output;
+pub mod positions;
 pub mod report;
 pub mod results;
 pub mod rules;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use jettison_engine::{DeleverageOutcome, Direction, LiquidationOutcome};
+use jettison_engine::{DeleverageOutcome, LiquidationOutcome};
 use jettison_harness::{MarketId, Who};
 use jettison_sharing::gini;
 
+use crate::positions::Cut;
 use crate::results::RuleRow;
 use crate::rules::{Deferred, Loss, Shared};
-use crate::venue::{Cut, Venue};
+use crate::venue::Venue;
 
 /// A cut of this part of a hedge breaks it.
 const BROKEN: f64 = 0.05;
@@ -187,14 +188,5 @@ impl Tally {
         let mut parts: Vec<f64> = gained.map(|(charge, gain)| *charge as f64 / *gain as f64).collect();
         row.gini = if row.shared > 0 { gini(&mut parts) } else { 0.0 };
         self.row
-    }
-}
-
-/// The side of a signed position.
-pub fn side_of(size: i64) -> Direction {
-    if size > 0 {
-        Direction::Long
-    } else {
-        Direction::Short
     }
 }

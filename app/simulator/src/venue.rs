@@ -1,56 +1,20 @@
 //! A clearinghouse of the harness, and what each holder entered at: the engine knows claims, not entry prices.
 
 use jettison_engine::{
-    Atoms, Bps, Contracts, DeleverageOutcome, Direction, EngineError, LiquidationOutcome, Margin, Market,
-    MarketIndex, Markets, Price, Terms,
+    assess, Atoms, Bps, Contracts, DeleverageOutcome, Direction, EngineError, Health, LiquidationOutcome,
+    Margin, Market, MarketIndex, Markets, Price, Terms,
 };
 use jettison_harness::{MarketId, Who, World};
 
+use crate::positions::{Cut, Entry, Exit};
 use crate::rules::{collect_haircut, Deferred};
-
-/// A position as its holder entered it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Entry {
-    /// Contracts: positive long, negative short.
-    pub size: i64,
-    /// What they were entered at, in atoms: `Σ price × contracts`, of the sign of `size`.
-    pub cost: i128,
-}
-
-/// A gain that its holder took out by closing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Exit {
-    /// When, in seconds.
-    pub at: i64,
-    /// Who.
-    pub who: Who,
-    /// Where.
-    pub market: MarketId,
-    /// Which side it had been on.
-    pub side: Direction,
-    /// What it had gained, in atoms.
-    pub gain: u64,
-}
-
-/// A position that others' losses made smaller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut {
-    /// Who.
-    pub who: Who,
-    /// Where.
-    pub market: MarketId,
-    /// Contracts closed without the holder's doing: positive long, negative short.
-    pub closed: i64,
-    /// Contracts before.
-    pub before: i64,
-}
 
 /// The clearinghouse.
 #[derive(Clone, Debug)]
 pub struct Venue {
     /// Ledgers and vaults.
     pub world: World,
-    /// By account, by market.
+    /// By market, by account: who looks for the holders of a market looks at one list.
     entries: Vec<Vec<Entry>>,
     /// Gains taken, in the order in which they were.
     pub exits: Vec<Exit>,
@@ -66,7 +30,7 @@ impl Venue {
     /// A clearinghouse with accounts that have no positions yet. Its books are checked when its owner likes.
     pub fn new(mut world: World) -> Self {
         world.is_checked = false;
-        let entries = vec![vec![Entry::default(); world.markets.len()]; world.accounts.len()];
+        let entries = vec![vec![Entry::default(); world.accounts.len()]; world.markets.len()];
         Self { world, entries, exits: vec![], cuts: vec![], defers: false, deferred: vec![] }
     }
 
@@ -82,13 +46,20 @@ impl Venue {
 
     /// What a position has gained since it was entered, at the effective price, in atoms.
     pub fn gain(&self, who: Who, market: MarketId) -> i128 {
-        let Entry { size, cost } = self.entries[who][market];
+        let Entry { size, cost } = self.entries[market][who];
         i128::from(size) * i128::from(self.price(market).0) - cost
     }
 
     /// A position as it was entered.
     pub fn entry(&self, who: Who, market: MarketId) -> Entry {
-        self.entries[who][market]
+        self.entries[market][who]
+    }
+
+    /// Who has a position on a side of a market, in the order of their accounts.
+    pub fn holders(&self, market: MarketId, side: Direction) -> Vec<Who> {
+        let sign = if side == Direction::Long { 1 } else { -1 };
+        let entries = self.entries[market].iter().enumerate();
+        entries.filter(|(_, entry)| entry.size.signum() == sign).map(|(who, _)| who).collect()
     }
 
     /// Trades `size` contracts, bought by `taker` if positive, against `maker`.
@@ -173,18 +144,31 @@ impl Venue {
     }
 
     /// Equity and maintenance margin of an account: none if it has no position.
-    pub fn health(&mut self, who: Who) -> Option<jettison_engine::Health> {
+    pub fn health(&mut self, who: Who) -> Option<Health> {
         self.world.accounts[who].legs().any(|leg| leg.has_position()).then_some(())?;
         self.world.health(who, Margin::Maintenance).ok()
+    }
+
+    /// As [`Self::health`], of many at once, in their order: for one after the other the engine would be lent everything anew.
+    pub fn healths(&mut self, whos: &[Who]) -> Vec<Option<Health>> {
+        let looked = self.with_markets(|accounts, markets, now| {
+            let health = |who: &Who| {
+                let account = &accounts[*who];
+                account.legs().any(|leg| leg.has_position()).then_some(())?;
+                assess(account, markets, Margin::Maintenance, now).ok()
+            };
+            whos.iter().map(health).collect()
+        });
+        looked.unwrap_or_else(|| vec![None; whos.len()])
     }
 
     /// Notes that a position of a bankrupt account is gone, and where it went.
     pub fn resolved(&mut self, who: Who, by: Option<Who>) {
         for market in 0..self.world.markets.len() {
-            if self.entries[who][market].size == 0 {
+            if self.entries[market][who].size == 0 {
                 continue;
             }
-            self.entries[who][market] = Entry::default();
+            self.entries[market][who] = Entry::default();
             match by {
                 Some(by) => {
                     self.moved(by, market, self.price(market));
@@ -196,7 +180,7 @@ impl Venue {
 
     /// Notes what a holder did by choice: what it closed with a gain is an exit.
     fn chosen(&mut self, who: Who, market: MarketId, price: Price) {
-        let before = self.entries[who][market];
+        let before = self.entries[market][who];
         let closed = self.moved(who, market, price);
         if closed == 0 {
             return;
@@ -213,7 +197,7 @@ impl Venue {
     /// closed, of the sign of the position they were of.
     fn moved(&mut self, who: Who, market: MarketId, price: Price) -> i64 {
         let now = self.world.position(who, market);
-        let entry = &mut self.entries[who][market];
+        let entry = &mut self.entries[market][who];
         let before = entry.size;
         let stays =
             if before.signum() == now.signum() { before.abs().min(now.abs()) * now.signum() } else { 0 };
@@ -227,8 +211,8 @@ impl Venue {
 
     /// Brings the entries of everybody in a market to what the ledger has now, after contracts were closed from under them.
     fn cut(&mut self, market: MarketId) {
-        for who in 0..self.entries.len() {
-            let before = self.entries[who][market].size;
+        for who in 0..self.entries[market].len() {
+            let before = self.entries[market][who].size;
             if before == 0 {
                 continue;
             }
@@ -251,7 +235,7 @@ impl Venue {
 
     /// Closes a position of `who` with `by` at the effective price and without fees, as an auto-deleveraging does.
     pub fn close_out(&mut self, who: Who, by: Who, market: MarketId, size: i64) -> Result<(), EngineError> {
-        let before = self.entries[who][market].size;
+        let before = self.entries[market][who].size;
         let (buyer, seller) = if size > 0 { (by, who) } else { (who, by) };
         self.free_of_fees(market, |venue| venue.world.trade(buyer, seller, market, size.unsigned_abs()))?;
         let price = self.price(market);

@@ -2,12 +2,13 @@
 //!
 //! | file | who |
 //! |---|---|
-//! | `population` | draws them, and lets them open their first positions |
+//! | `draw`, `population` | draws them; lets them open their first positions |
 //! | `trader` | holders, followers of the price, panic sellers |
 //! | `hedger` | who hedges an exposure elsewhere, and sizes it by a signal |
 //! | `keeper` | who liquidates, deleverages, resolves, and works off what was taken over |
 //! | `staker` | who stakes in insurance, and may run |
 
+mod draw;
 pub mod hedger;
 pub mod keeper;
 pub mod population;

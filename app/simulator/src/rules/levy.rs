@@ -83,13 +83,11 @@ fn part(claim: i128, uncovered: i128, all: i128, payable: i128) -> i128 {
 
 /// What each holder's leg is worth less than before, and what that did to its account.
 pub fn measure(venue: &mut Venue, loss: &mut Shared) {
-    for bearer in &mut loss.bearers {
+    let whos: Vec<Who> = loss.bearers.iter().map(|bearer| bearer.who).collect();
+    for (bearer, health) in loss.bearers.iter_mut().zip(venue.healths(&whos)) {
         let after = venue.world.claim(bearer.who, loss.market) + bearer.collected;
         bearer.charge = u64::try_from(bearer.claim - after).unwrap_or(0);
-        if bearer.charge == 0 {
-            continue;
-        }
-        if let Some(health) = venue.health(bearer.who) {
+        if let Some(health) = health.filter(|_| bearer.charge > 0) {
             bearer.fails = health.equity.is_negative();
             bearer.falls = bearer.was_met && !health.is_met() && !bearer.fails;
         }

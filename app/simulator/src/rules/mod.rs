@@ -197,17 +197,14 @@ fn needs(venue: &mut Venue, who: Who, whole: bool) -> Result<Vec<Shared>, Engine
 }
 
 fn bearers(venue: &mut Venue, but: Who, market: MarketId, side: Direction) -> Vec<Bearer> {
-    let sign = if side == Direction::Long { 1 } else { -1 };
+    let mut whos = venue.holders(market, side);
+    whos.retain(|who| *who != but);
     let mut bearers = vec![];
-    for who in 0..venue.world.accounts.len() {
-        let size = venue.position(who, market);
-        if who == but || size.signum() != sign {
-            continue;
-        }
-        let Some(health) = venue.health(who) else {
+    for (who, health) in whos.iter().zip(venue.healths(&whos)) {
+        let (who, contracts) = (*who, venue.position(*who, market).unsigned_abs());
+        let Some(health) = health.filter(|_| contracts > 0) else {
             continue;
         };
-        let contracts = size.unsigned_abs();
         let gain = u64::try_from(venue.gain(who, market)).unwrap_or(0);
         let equity = health.equity.claim().0;
         let holder = Holder { gain, equity, notional: contracts * venue.price(market).0, contracts };

@@ -145,7 +145,10 @@ fn why(tolerated: f64, cell: &CellSummary, exceeds: &Estimate, allowed: f64, mee
         let tolerated = percent(tolerated);
         format!("the least margin of the grid, and with it the fastest clamp, at which the upper end is at most {tolerated}")
     } else {
-        format!("in no cell of the grid did the upper end come down to {}; this one came nearest", percent(tolerated))
+        format!(
+            "in no cell of the grid did the upper end come down to {}; this one came nearest",
+            percent(tolerated)
+        )
     };
     format!(
         "with keepers who take {} s, losses exceeded {} of open interest, which insurance may pay, in {} of {histories} histories \

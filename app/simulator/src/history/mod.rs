@@ -1,5 +1,7 @@
 //! One history under one rule: prices move, people trade, keepers act, and the books are checked after every step.
 
+mod end;
+
 use std::collections::BTreeSet;
 
 use jettison_engine::{Atoms, QueuedWithdrawal};
@@ -9,12 +11,12 @@ use jettison_risk::{check_books, Books};
 use crate::agents::keeper::Keepers;
 use crate::agents::population::Crowd;
 use crate::agents::staker::Stakers;
-use crate::agents::{Agent, Kind, Signal};
+use crate::agents::{Agent, Kind};
 use crate::book::Book;
 use crate::error::{Error, Result};
 use crate::floor::Floor;
 use crate::results::{CohortRow, RuleRow};
-use crate::rules::{collect_haircut, Rule};
+use crate::rules::Rule;
 use crate::scenario::{MarketSpec, Scenario};
 use crate::signals::Signals;
 use crate::tally::Tally;
@@ -251,74 +253,5 @@ impl<'a> Play<'a> {
             insurance: world.insurance,
             events: [row.liquidations, row.deleverages, row.bankruptcies],
         });
-    }
-
-    /// Lets everybody take what they can get, and counts what they don't.
-    fn finish(mut self) -> Result<Played> {
-        self.tally.look(&self.floor.venue, true);
-        if self.rule.defers() {
-            self.settle_everybody()?;
-        }
-        self.check()?;
-        for agent in &mut self.agents {
-            agent.mark_elsewhere(&self.floor);
-        }
-        let cohorts = self.cohorts();
-        let world = &self.floor.venue.world;
-        self.tally.row.insurance_end = world.insurance;
-        let costs = world.markets.iter().zip(&self.income);
-        let markets =
-            costs.map(|(market, income)| MarketCost { deficit: market.losses.deficit.0, income: *income });
-        let markets = markets.collect();
-        Ok(Played { cohorts, markets, trace: self.trace, row: self.tally.finish() })
-    }
-
-    /// Under a rule that defers, losses show when gains are taken out: losers pay first, then winners are paid in the order of
-    /// their accounts, while the pools last.
-    fn settle_everybody(&mut self) -> Result<()> {
-        let venue = &mut self.floor.venue;
-        let accounts = venue.world.accounts.len();
-        let (losers, winners): (Vec<Who>, Vec<Who>) =
-            (0..accounts).partition(|who| venue.total_claim(*who) < 0);
-        for who in losers {
-            // Who is bankrupt at the end pays nothing: it would be resolved a moment later.
-            let _ = venue.world.settle(who);
-        }
-        for who in winners {
-            if self.rule == Rule::WithdrawalHaircut {
-                let kept = collect_haircut(venue, who);
-                let kept = kept.map_err(|source| Error::Engine { what: "keeping back".into(), source })?;
-                self.tally.deferred(&kept);
-            }
-            let _ = venue.world.settle(who);
-        }
-        if self.rule == Rule::None {
-            let unpaid = (0..accounts).flat_map(|who| venue.unpaid(who)).collect::<Vec<_>>();
-            self.tally.deferred(&unpaid);
-        }
-        Ok(())
-    }
-
-    fn cohorts(&self) -> Vec<CohortRow> {
-        let of = |signal: Signal| {
-            let members = || self.agents.iter().filter(move |agent| agent.kind == Kind::Hedger(signal));
-            let profit = |agent: &Agent| {
-                let equity = self.floor.venue.world.equity(agent.who).max(0);
-                equity - i128::from(agent.capital) + agent.elsewhere_gain
-            };
-            let broken = self.tally.broken.iter().filter(|(who, _)| members().any(|agent| agent.who == *who));
-            CohortRow {
-                history: self.stage.history,
-                rule: self.rule.name().into(),
-                signal: signal.name().into(),
-                members: members().count() as u64,
-                capital: members().map(|agent| agent.capital).sum(),
-                profit: members().map(profit).sum::<i128>() as i64,
-                charged: members().map(|agent| self.tally.charged(agent.who)).sum(),
-                hedges_broken: broken.count() as u64,
-            }
-        };
-        let all = Signal::ALL.into_iter().map(of);
-        all.filter(|cohort| cohort.members > 0).collect()
     }
 }

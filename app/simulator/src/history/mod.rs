@@ -4,7 +4,7 @@ mod end;
 
 use std::collections::BTreeSet;
 
-use jettison_engine::{Atoms, QueuedWithdrawal};
+use jettison_engine::{Atoms, MarginAccount, QueuedWithdrawal};
 use jettison_harness::Who;
 use jettison_risk::{check_books, Books};
 
@@ -90,6 +90,8 @@ struct Play<'a> {
     signals: Signals,
     pairs: Vec<String>,
     tally: Tally,
+    /// Accounts as they are checked, in memory that is used again: there are many, and many checks.
+    checked: Vec<(MarginAccount, QueuedWithdrawal)>,
     start: i64,
     highest: Vec<u64>,
     income: Vec<u64>,
@@ -143,6 +145,7 @@ impl<'a> Play<'a> {
             signals: Signals::calm(stage.markets.len()),
             pairs: stage.markets.iter().map(|market| market.pair.clone()).collect(),
             tally: Tally::new(row, accounts, hedgers, stage.scenario.horizon.0),
+            checked: vec![],
             start: venue.world.now,
             highest: venue.world.markets.iter().map(|market| market.effective_price.0).collect(),
             income: vec![0; stage.markets.len()],
@@ -212,11 +215,12 @@ impl<'a> Play<'a> {
     /// Every invariant that the books can show, over all accounts.
     fn check(&mut self) -> Result<()> {
         let world = &self.floor.venue.world;
-        let accounts: Vec<_> =
-            world.accounts.iter().map(|ledger| (*ledger, QueuedWithdrawal::default())).collect();
+        let accounts = world.accounts.iter().map(|ledger| (*ledger, QueuedWithdrawal::default()));
+        self.checked.clear();
+        self.checked.extend(accounts);
         let books = Books {
             markets: &world.markets,
-            accounts: &accounts,
+            accounts: &self.checked,
             fund: &world.fund,
             stakes: &world.stakes,
             throttle: &world.throttle,

@@ -83,11 +83,14 @@ fn part(claim: i128, uncovered: i128, all: i128, payable: i128) -> i128 {
 
 /// What each holder's leg is worth less than before, and what that did to its account.
 pub fn measure(venue: &mut Venue, loss: &mut Shared) {
-    let whos: Vec<Who> = loss.bearers.iter().map(|bearer| bearer.who).collect();
-    for (bearer, health) in loss.bearers.iter_mut().zip(venue.healths(&whos)) {
+    for bearer in &mut loss.bearers {
         let after = venue.world.claim(bearer.who, loss.market) + bearer.collected;
         bearer.charge = u64::try_from(bearer.claim - after).unwrap_or(0);
-        if let Some(health) = health.filter(|_| bearer.charge > 0) {
+        // Positions are no larger than before: who has what they required then needs no closer look.
+        if bearer.charge == 0 || venue.world.equity(bearer.who) >= bearer.required {
+            continue;
+        }
+        if let Some(health) = venue.health(bearer.who) {
             bearer.fails = health.equity.is_negative();
             bearer.falls = bearer.was_met && !health.is_met() && !bearer.fails;
         }

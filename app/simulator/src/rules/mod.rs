@@ -70,7 +70,9 @@ pub struct Bearer {
     claim: i128,
     /// What of that went into its capital meanwhile.
     collected: i128,
-    /// Whether it was above maintenance before.
+    /// Its maintenance margin before.
+    required: i128,
+    /// Whether it was above that.
     was_met: bool,
     /// What it was charged.
     pub charge: u64,
@@ -214,6 +216,7 @@ fn bearers(venue: &mut Venue, but: Who, market: MarketId, side: Direction) -> Ve
             holder,
             claim,
             collected: 0,
+            required: i128::from(health.requirement.0),
             was_met: health.is_met(),
             charge: 0,
             falls: false,

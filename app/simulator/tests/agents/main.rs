@@ -1,5 +1,6 @@
 //! How people behave, in small worlds with prices by hand.
 
+mod burdens;
 #[path = "../common/mod.rs"]
 mod common;
 mod crowd;

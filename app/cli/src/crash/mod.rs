@@ -183,7 +183,12 @@ fn start_chain(choice: Option<RuntimeChoice>, folder: Option<&Path>) -> Result<(
     Ok((chain, "native, the program as part of this process".to_owned()))
 }
 
-fn open_venue(mut chain: Chain, args: &Args, definitions: &Definitions, prices: &PriceSeries) -> Result<World> {
+fn open_venue(
+    mut chain: Chain,
+    args: &Args,
+    definitions: &Definitions,
+    prices: &PriceSeries,
+) -> Result<World> {
     chain.set_time(prices.start_ts);
     let mut venue = EmbeddedVenue::open(chain)?;
     for (number, pair) in prices.pairs.iter().enumerate() {

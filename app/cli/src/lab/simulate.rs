@@ -64,7 +64,12 @@ pub fn run(args: &Args) -> Result<ExitCode> {
             Ok((format!("history {} of a model of {}", args.history, series.source), rows))
         }
     })?;
-    println!("{}: {} in {} steps\n", source, spec.pairs().join(", "), rows.first().map_or(0, |row| row.checks));
+    println!(
+        "{}: {} in {} steps\n",
+        source,
+        spec.pairs().join(", "),
+        rows.first().map_or(0, |row| row.checks)
+    );
     println!("{}\n{}", rules_table::of_history(&rows), rules_table::LEGEND);
     let checks: u64 = rows.iter().map(|row| row.checks).sum();
     let steps: u64 = rows.iter().map(|row| row.account_steps).sum();

@@ -138,7 +138,8 @@ mod tests {
 
     fn replay(speed: f64, from: Option<i64>, to: Option<i64>) -> Result<Source> {
         let csv = "time_utc,A-B\n2025-10-10T20:45:00Z,1\n2025-10-10T20:45:10Z,2\n2025-10-10T20:45:20Z,3\n";
-        Replay::new(PriceSeries::parse(csv.as_bytes(), ReadOptions::default())?, speed, from, to).map(Source::Replay)
+        Replay::new(PriceSeries::parse(csv.as_bytes(), ReadOptions::default())?, speed, from, to)
+            .map(Source::Replay)
     }
 
     #[test]

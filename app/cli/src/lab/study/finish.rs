@@ -74,7 +74,8 @@ pub fn read_study(folder: &Path) -> Result<(StudySpec, PriceSeries, Vec<FileHash
     }
     let path = folder.join(SPEC);
     let named = || format!("reading {}", path.display());
-    let spec: StudySpec = toml::from_str(&std::fs::read_to_string(&path).with_context(named)?).with_context(named)?;
+    let spec: StudySpec =
+        toml::from_str(&std::fs::read_to_string(&path).with_context(named)?).with_context(named)?;
     let series = match manifest.run.inputs.first() {
         Some(prices) => PriceSeries::read(Path::new(&prices.file), ReadOptions::default())?,
         None => prices::october_10th(spec.seed)?,

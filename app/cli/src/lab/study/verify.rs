@@ -18,8 +18,12 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let manifest = Manifest::read(&args.folder)?;
-    let wrong: Vec<String> =
-        manifest.check(&args.folder).iter().chain(&manifest.check_inputs()).map(ToString::to_string).collect();
+    let wrong: Vec<String> = manifest
+        .check(&args.folder)
+        .iter()
+        .chain(&manifest.check_inputs())
+        .map(ToString::to_string)
+        .collect();
     if !wrong.is_empty() {
         return Err(Refused(wrong.join("; ")).into());
     }

@@ -42,13 +42,23 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let wrong = found.checks.iter().filter(|check| !check.holds).map(|check| check.column.clone());
-    Err(Refused(format!("the table disagrees with itself in {}", wrong.collect::<Vec<_>>().join(", "))).into())
+    Err(Refused(format!("the table disagrees with itself in {}", wrong.collect::<Vec<_>>().join(", ")))
+        .into())
 }
 
 fn print(study: &WaveStudy) {
     let mut table = Table::new();
     table.load_preset(UTF8_FULL_CONDENSED);
-    table.set_header(["wave", "deficit", "needed", "queue took", "beyond", "pro rata", "of winners' equity", "of their gains"]);
+    table.set_header([
+        "wave",
+        "deficit",
+        "needed",
+        "queue took",
+        "beyond",
+        "pro rata",
+        "of winners' equity",
+        "of their gains",
+    ]);
     for wave in &study.waves {
         let needed = wave.needed_atoms as f64;
         table.add_row([

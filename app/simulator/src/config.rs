@@ -1,6 +1,6 @@
 //! What a study's configuration says; what it leaves out is a default.
 
-use jettison_paths::{Choice, ModelKind, PathConfig, PathFit, PriceSeries};
+use jettison_paths::{PathConfig, PathFit, PriceSeries};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -41,14 +41,7 @@ impl Default for StudyConfig {
             steps: 720,
             rules: Rule::ALL.to_vec(),
             removals: 12,
-            // Blocks of five minutes of the file: they keep what fitted models lose, how markets fall together and prices
-            // bounce. docs/price-models.md says what else there is.
-            paths: PathConfig {
-                step_seconds: 5,
-                model: Choice::Fit(ModelKind::Bootstrap),
-                mean_block: 60.0,
-                ..PathConfig::default()
-            },
+            paths: PathConfig::default(),
             scenario: Scenario::default(),
             sizing: SizingSpec::default(),
         }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::dependence::{Copula, CopulaFit, CopulaKind};
 use crate::error::{ModelError, PathError};
 use crate::judge::VarianceRatio;
-use crate::model::{Bootstrap, Fit, Hawkes, HawkesOptions, Model, ModelKind, DEFAULT_MEAN_BLOCK};
+use crate::model::{Bootstrap, Fit, Hawkes, HawkesOptions, Model, ModelKind};
 use crate::path::{MarketSpec, PathSpec, Stress};
 use crate::series::PriceSeries;
 
@@ -29,13 +29,13 @@ pub enum Choice<K, G> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PathConfig {
-    /// Seconds of a step; 10 unless said otherwise.
+    /// Seconds of a step; 5 unless said otherwise.
     pub step_seconds: u32,
-    /// Steps of a fitted bootstrap's block on average.
+    /// Steps of a fitted bootstrap's block on average; 60 unless said otherwise.
     pub mean_block: f64,
     /// What of a fit of self-exciting jumps isn't chosen by the likelihood.
     pub hawkes: HawkesOptions,
-    /// The model of all markets that `models` doesn't name; `hawkes` unless said otherwise.
+    /// The model of all markets that `models` doesn't name; `bootstrap` unless said otherwise.
     pub model: Choice<ModelKind, Model>,
     /// How markets move together; `student_t` unless said otherwise.
     pub copula: Choice<CopulaKind, Copula>,
@@ -46,12 +46,13 @@ pub struct PathConfig {
 }
 
 impl Default for PathConfig {
+    /// Blocks of five minutes of the file: they keep what fitted models lose, how markets fall together and prices bounce.
     fn default() -> Self {
         Self {
-            step_seconds: 10,
-            model: Choice::Fit(ModelKind::Hawkes),
+            step_seconds: 5,
+            model: Choice::Fit(ModelKind::Bootstrap),
             copula: Choice::Fit(CopulaKind::StudentT),
-            mean_block: DEFAULT_MEAN_BLOCK,
+            mean_block: 60.0,
             hawkes: HawkesOptions::default(),
             stress: Stress::default(),
             models: BTreeMap::new(),

@@ -31,8 +31,19 @@ fn series(seconds: u32) -> PriceSeries {
 }
 
 #[test]
-fn by_default_self_exciting_returns_of_ten_seconds_are_tied_by_a_t_copula() {
+fn by_default_blocks_of_five_minutes_of_the_file_are_drawn() {
     let fit = PathConfig::default().fit(&series(3_001)).unwrap();
+    assert_eq!(fit.spec.step_seconds, 5);
+    for market in &fit.spec.markets {
+        let Model::Bootstrap(bootstrap) = &market.model else { panic!("{market:?}") };
+        assert_eq!((bootstrap.mean_block, bootstrap.returns.len()), (60.0, 600));
+    }
+}
+
+#[test]
+fn self_exciting_returns_of_ten_seconds_are_tied_by_a_t_copula() {
+    let model = Choice::Fit(ModelKind::Hawkes);
+    let fit = PathConfig { step_seconds: 10, model, ..PathConfig::default() }.fit(&series(3_001)).unwrap();
     assert_eq!(fit.spec.step_seconds, 10);
     assert!(fit.spec.markets.iter().all(|market| market.model.kind() == ModelKind::Hawkes));
     assert!((fit.spec.markets[0].start_price / 100.0 - 1.0).abs() < 0.01);
@@ -104,7 +115,7 @@ fn every_kind_of_model_can_be_fitted_and_drawn() {
 
 #[test]
 fn the_threshold_and_the_marks_of_jumps_can_be_chosen() {
-    let text = "model = \"hawkes\"\n[hawkes]\nquantile = 0.8\nmarks = \"empirical\"";
+    let text = "step_seconds = 10\nmodel = \"hawkes\"\n[hawkes]\nquantile = 0.8\nmarks = \"empirical\"";
     let fit = toml::from_str::<PathConfig>(text).unwrap().fit(&series(3_001)).unwrap();
     let Model::Hawkes(hawkes) = &fit.spec.markets[0].model else { panic!("{:?}", fit.spec) };
     let Marks::Empirical { up, down } = &hawkes.marks else { panic!("{hawkes:?}") };
@@ -134,7 +145,8 @@ fn prices_that_bounce_are_warned_of_where_the_model_does_not_bounce() {
 #[test]
 fn a_replay_gives_the_files_prices_again() {
     let series = series(601);
-    let config = PathConfig { model: Choice::Fit(ModelKind::Replay), ..PathConfig::default() };
+    let model = Choice::Fit(ModelKind::Replay);
+    let config = PathConfig { step_seconds: 10, model, ..PathConfig::default() };
     let model = PathModel::new(config.fit(&series).unwrap().spec).unwrap();
     assert_eq!((model.max_steps(), model.step_seconds()), (Some(60), 10));
     let prices = model.draw(&mut ChaCha8Rng::seed_from_u64(5), 60).unwrap();
@@ -164,7 +176,7 @@ fn bad_configurations_are_refused_by_field() {
         ("[models]\nX-Y = \"garch\"", "\"X-Y\", which isn't among the markets A-B, C-D"),
         ("step_seconds = 60\nmodel = \"garch\"", "A-B: garch: 50 returns are too few"),
         ("model = { model = \"gaussian\", sigma = 0.0 }", "A-B: gaussian: sigma is 0"),
-        ("[hawkes]\nquantile = 1.5", "A-B: hawkes: quantile is 1.5"),
+        ("model = \"hawkes\"\n[hawkes]\nquantile = 1.5", "A-B: hawkes: quantile is 1.5"),
         ("mean_block = 0.0\nmodel = \"bootstrap\"", "A-B: bootstrap: mean_block is 0"),
     ] {
         let error = toml::from_str::<PathConfig>(text).unwrap().fit(&series).unwrap_err().to_string();

@@ -1,6 +1,6 @@
 //! What a lab command starts from: a configuration, a price file, market definitions.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use jettison_engine::MarketParams;
@@ -40,6 +40,11 @@ const MAX_PAIRS: usize = 8;
 const MAX_GAP_SECONDS: i64 = 300;
 
 impl Inputs {
+    /// The price file.
+    pub fn prices(&self) -> Option<&Path> {
+        self.prices.as_deref()
+    }
+
     /// The configuration, with the flags in its place where they are given.
     pub fn config(&self) -> Result<StudyConfig> {
         let mut config = match &self.config {

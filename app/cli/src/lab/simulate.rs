@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(long, default_value_t = 0, value_name = "NUMBER")]
     history: u64,
     /// Threads; one a core unless said otherwise
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// Also write what is shown, and more, as JSON
     #[arg(long, value_name = "FILE")]

@@ -25,6 +25,31 @@ fn run_on_one_thread_and_repeated_on_two_a_study_writes_the_same_bytes() {
 }
 
 #[test]
+fn a_price_file_that_was_moved_is_named_and_another_one_is_refused() {
+    let place = Place::new();
+    place.study("one", &[]);
+    std::fs::rename(place.path("prices.csv"), place.path("moved.csv")).expect("moved");
+    let error = place.bad(2, &["study", "--repeat", "one", "--out", "again"]);
+    assert!(error.contains("--prices") && !place.path("again").exists(), "{error}");
+    place.good(&["study", "--repeat", "one", "--prices", "moved.csv", "--out", "again"]);
+    same(&place, "one", "again");
+    place.write("other.csv", &crate::place::prices().replace("25.", "26."));
+    let error = place.bad(1, &["study", "--repeat", "one", "--prices", "other.csv", "--out", "third"]);
+    assert!(
+        error.contains("isn't the file that the study was made from") && !place.path("third").exists(),
+        "{error}"
+    );
+}
+
+#[test]
+fn published_tables_are_for_the_whole_and_not_for_a_shard() {
+    let place = Place::new();
+    let arguments = ["study", "--config", "study.toml", "--prices", "prices.csv", "--shard", "1/2"];
+    let error = place.bad(2, &[&arguments[..], &["--waves", "waves.csv", "--out", "a"]].concat());
+    assert!(error.contains("study merge") && !place.path("a").exists(), "{error}");
+}
+
+#[test]
 fn the_same_arguments_write_the_same_manifest_and_report_too() {
     let (one, other) = (Place::new(), Place::new());
     for place in [&one, &other] {

@@ -84,7 +84,12 @@ impl Keepers {
         let latency = i64::from(self.spec.latency);
         let acts = |place: usize| waited >= latency * (place as i64 + 1) || latency == 0;
         let keepers = self.whos.iter().enumerate().filter(|(place, keeper)| acts(*place) && **keeper != who);
-        keepers.map(|(_, keeper)| *keeper).collect()
+        let mut able: Vec<Who> = keepers.map(|(_, keeper)| *keeper).collect();
+        if able.is_empty() && self.whos == [who] && acts(0) {
+            // The only keeper can't act on itself; anybody may.
+            able.push(self.clearer);
+        }
+        able
     }
 
     /// Accounts below maintenance, those first who have the smallest part of it left.

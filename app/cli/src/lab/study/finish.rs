@@ -39,6 +39,11 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// Whether there is any.
+    pub fn are_given(&self) -> bool {
+        self.waves.is_some()
+    }
+
     fn study(&self) -> Result<Option<WaveStudy>> {
         let Some(waves) = &self.waves else {
             return Ok(None);
@@ -66,21 +71,32 @@ pub fn read_rows(folder: &Path) -> Result<Rows> {
     })
 }
 
-/// The study of a folder, and the prices that it was made from: they must be what they were.
-pub fn read_study(folder: &Path) -> Result<(StudySpec, PriceSeries, Vec<FileHash>)> {
+/// The study of a folder, and the prices that it was made from: they must be what they were. `prices` says where the file is now,
+/// if it isn't where it was.
+pub fn read_study(folder: &Path, prices: Option<&Path>) -> Result<(StudySpec, PriceSeries, Vec<FileHash>)> {
     let manifest = Manifest::read(folder)?;
-    if let Some(wrong) = manifest.check_inputs().first() {
-        return Err(Refused(wrong.to_string()).into());
-    }
     let path = folder.join(SPEC);
     let named = || format!("reading {}", path.display());
     let spec: StudySpec =
         toml::from_str(&std::fs::read_to_string(&path).with_context(named)?).with_context(named)?;
-    let series = match manifest.run.inputs.first() {
-        Some(prices) => PriceSeries::read(Path::new(&prices.file), ReadOptions::default())?,
-        None => prices::october_10th(spec.seed)?,
+    let Some(input) = manifest.run.inputs.first() else {
+        if let Some(prices) = prices {
+            let why = format!("the study of {} was not made from {}", folder.display(), prices.display());
+            return Err(Refused(format!("{why}: leave --prices out")).into());
+        }
+        return Ok((spec.clone(), prices::october_10th(spec.seed)?, vec![]));
     };
-    Ok((spec, series, manifest.run.inputs))
+    let place = prices.unwrap_or(Path::new(&input.file));
+    let found = FileHash::read(place, &input.file)
+        .with_context(|| "say where the study's price file is with --prices")?;
+    if found != *input {
+        let described = |file: &FileHash| format!("{} bytes with the hash {}", file.bytes, file.blake3);
+        let why = format!("{} has {}, not {}", place.display(), described(&found), described(input));
+        return Err(Refused(format!("{why}: it isn't the file that the study was made from")).into());
+    }
+    let series = PriceSeries::read(place, ReadOptions::default())?;
+    // Named as it was, so that what is written is what was.
+    Ok((spec, PriceSeries { source: input.file.clone(), ..series }, manifest.run.inputs))
 }
 
 /// What a report shows besides the rows. It is made first: what is wrong with it is told before any history is played.

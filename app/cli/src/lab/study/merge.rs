@@ -19,11 +19,14 @@ pub struct Args {
     /// Folder for the report, the tables and the manifest
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// The price file of the study, if it isn't where it was
+    #[arg(long, value_name = "FILE")]
+    prices: Option<PathBuf>,
     /// Write over another study in that folder
     #[arg(long)]
     force: bool,
     /// Threads; one a core unless said otherwise
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     #[command(flatten)]
     tables: Tables,
@@ -43,7 +46,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     }
     let run = merge_runs(&runs)?;
     let first = args.shards.first().context("give the shards' folders")?;
-    let (spec, series, _) = finish::read_study(first)?;
+    let (spec, series, _) = finish::read_study(first, args.prices.as_deref())?;
     let study = Study::new(spec.clone())?;
     let rows = Rows::merge(&study, rows)?;
     let beside = Beside::new(&args.tables, &series, &spec)?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{bail, Context, Result};
 use jettison_paths::PriceSeries;
 use jettison_simulator::output::{FileHash, Fit, Folder, Run, Shard};
 use jettison_simulator::study::{Rows, Study, StudySpec};
@@ -28,12 +28,12 @@ pub struct Args {
     #[arg(long)]
     force: bool,
     /// Threads; one a core unless said otherwise
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// Run one part of the study only, such as 2/8; `jettison study merge` puts them together
     #[arg(long, value_name = "N/COUNT", default_value = "1/1")]
     shard: Shard,
-    /// Run the study of this folder again, bit for bit
+    /// Run the study of this folder again, bit for bit; --prices says where its file is, if not where it was
     #[arg(long, value_name = "DIR", conflicts_with_all = ["config", "markets", "seed", "steps", "histories"])]
     repeat: Option<PathBuf>,
     #[command(flatten)]
@@ -58,6 +58,9 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         histories_from: pieces.start,
         histories_to: pieces.end,
     };
+    if args.shard != Shard::WHOLE && args.tables.are_given() {
+        bail!("published tables are for the report: give --waves to `jettison study merge`");
+    }
     let beside = || Beside::new(&args.tables, &prepared.series, &prepared.spec);
     let beside = (args.shard == Shard::WHOLE).then(beside).transpose()?;
     let mut folder = Folder::open(&out, run, args.force)?;
@@ -82,7 +85,7 @@ struct Prepared {
 
 fn prepare(args: &Args) -> Result<Prepared> {
     if let Some(folder) = &args.repeat {
-        let (spec, series, files) = finish::read_study(folder)?;
+        let (spec, series, files) = finish::read_study(folder, args.inputs.prices())?;
         return Ok(Prepared { spec, series, files });
     }
     let mut config = args.inputs.config()?;

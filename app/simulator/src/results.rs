@@ -33,6 +33,8 @@ pub struct RuleRow {
     pub shared: u64,
     /// Left when nobody was on the other side.
     pub uncovered: u64,
+    /// Of what nobody was charged for, what later fees of the market repaid: the fund didn't get them.
+    pub by_fees: u64,
     /// Gains that closing positions took from their holders by the horizon; negative if it spared them losses.
     pub forgone: i64,
     /// What holders lost beyond what was needed: `shared + forgone − needed`, where something was needed.
@@ -92,12 +94,12 @@ pub struct CohortRow {
     pub hedges_broken: u64,
 }
 
-/// One history in one cell of the sizing grid.
+/// One history in one cell of the sizing grid, for one market.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SizingRow {
     /// The history.
     pub history: u64,
-    /// Maintenance margin of every market, as a multiple of its definition, in hundredths.
+    /// Margin of every market, as a multiple of its definition, in hundredths.
     pub margin_percent: u64,
     /// The clamp, likewise.
     pub clamp_percent: u64,
@@ -105,10 +107,35 @@ pub struct SizingRow {
     pub keeper_seconds: u64,
     /// The market.
     pub pair: String,
-    /// Open interest at the start, at the first prices, of one side.
+    /// Open interest at the start, at the first prices, both sides.
     pub open_interest: u64,
     /// What bankrupt accounts owed and could not pay.
     pub deficit: u64,
+    /// What of that insurance was allowed to pay.
+    pub allowance: u64,
     /// Fees that came in.
     pub income: u64,
+}
+
+/// One history under Jettison's rule with another fund, or with keepers who are never out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct WhatIfRow {
+    /// The history.
+    pub history: u64,
+    /// The insurance fund, in percent of the scenario's.
+    pub insurance_percent: u64,
+    /// Seconds for which keepers are out.
+    pub outage: u64,
+    /// Open interest at the start, at the first prices, both sides.
+    pub open_interest: u64,
+    /// What bankrupt accounts owed and could not pay.
+    pub deficit: u64,
+    /// What surplus and insurance left to the other side.
+    pub needed: u64,
+    /// Paid by insurance, bounties not counted.
+    pub by_insurance: u64,
+    /// The fund's assets at the start.
+    pub insurance_start: u64,
+    /// Fees that came into the fund.
+    pub insurance_income: u64,
 }

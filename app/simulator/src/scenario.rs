@@ -203,6 +203,9 @@ impl Default for Horizon {
     }
 }
 
+/// The most people of a kind: beyond that no memory holds a history.
+const MOST_PEOPLE: f64 = 1e6;
+
 impl Scenario {
     /// Names the first setting that can't be.
     pub fn validate(&self) -> Result<()> {
@@ -216,8 +219,10 @@ impl Scenario {
         within("population.capital_index", people.capital_index, 0.5, 100.0)?;
         within("population.pace", people.pace, 1.0, 1e9)?;
         within("population.makers", f64::from(people.makers), 1.0, 10_000.0)?;
-        let traders = people.traders + people.momentum + people.panic;
-        within("population.traders, momentum and panic together", f64::from(traders), 2.0, 1e7)?;
+        let groups = [people.traders, people.momentum, people.panic];
+        let traders: f64 = groups.into_iter().map(f64::from).sum();
+        within("population.traders, momentum and panic together", traders, 2.0, MOST_PEOPLE)?;
+        within("population.hedgers", f64::from(people.hedgers), 0.0, MOST_PEOPLE)?;
         within("book.depth", book.depth, 1e-6, 1e6)?;
         within("book.half_life", book.half_life, 1e-3, 1e9)?;
         within("book.permanent", book.permanent, 0.0, 1.0)?;
@@ -228,6 +233,7 @@ impl Scenario {
         within("keepers.outage_after", keepers.outage_after, 0.0, 1e3)?;
         within("keepers.unwind", keepers.unwind, 1e-3, 1e9)?;
         within("insurance.size", insurance.size, 0.0, 1e3)?;
+        within("insurance.stakers", f64::from(insurance.stakers), 0.0, 10_000.0)?;
         within("insurance.staked", insurance.staked, 0.0, 1.0)?;
         within("insurance.run_after", insurance.run_after, 0.0, 1.0)?;
         within("insurance.allowance", insurance.allowance, 0.0, 1.0)?;

@@ -24,6 +24,8 @@ pub struct Venue {
     pub defers: bool,
     /// What was kept back so, and not looked at yet.
     pub deferred: Vec<Deferred>,
+    /// Losses that nobody was charged for when they were booked, in atoms.
+    pub left_uncovered: u64,
 }
 
 impl Venue {
@@ -31,7 +33,7 @@ impl Venue {
     pub fn new(mut world: World) -> Self {
         world.is_checked = false;
         let entries = vec![vec![Entry::default(); world.accounts.len()]; world.markets.len()];
-        Self { world, entries, exits: vec![], cuts: vec![], defers: false, deferred: vec![] }
+        Self { world, entries, exits: vec![], cuts: vec![], defers: false, deferred: vec![], left_uncovered: 0, }
     }
 
     /// A market's effective price.

@@ -79,6 +79,17 @@ impl Keepers {
         whole as u64
     }
 
+    /// Resolves whoever is bankrupt, at once: at the end of a history, so that every rule has booked every loss.
+    pub fn resolve_all(&mut self, floor: &mut Floor, rule: Rule, tally: &mut Tally) -> Result<()> {
+        for who in self.scan(&mut floor.venue) {
+            let by = self.whos.iter().copied().find(|keeper| *keeper != who).unwrap_or(self.clearer);
+            if floor.venue.health(who).is_some_and(|health| health.equity.is_negative()) {
+                self.resolve(&mut floor.venue, rule, tally, who, by)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Keepers that have had time to act on an account, the fastest first.
     fn able(&self, who: Who, waited: i64) -> Vec<Who> {
         let latency = i64::from(self.spec.latency);

@@ -11,10 +11,12 @@ use crate::rules::{collect_haircut, Rule};
 impl Play<'_> {
     /// Lets everybody take what they can get, and counts what they don't.
     pub(super) fn finish(mut self) -> Result<Played> {
+        self.keepers.resolve_all(&mut self.floor, self.rule, &mut self.tally)?;
         self.tally.look(&self.floor.venue, true);
         if self.rule.defers() {
             self.settle_everybody()?;
         }
+        self.count_later_fees();
         self.check()?;
         for agent in &mut self.agents {
             agent.mark_elsewhere(&self.floor);
@@ -27,6 +29,15 @@ impl Play<'_> {
             costs.map(|(market, income)| MarketCost { deficit: market.losses.deficit.0, income: *income });
         let markets = markets.collect();
         Ok(Played { cohorts, markets, trace: self.trace, row: self.tally.finish() })
+    }
+
+    /// What nobody was charged for, and is neither kept back from gains nor uncovered still, fees have repaid.
+    fn count_later_fees(&mut self) {
+        let venue = &self.floor.venue;
+        let row = &mut self.tally.row;
+        let kept = if self.rule == Rule::WithdrawalHaircut { row.shared } else { 0 };
+        let open: u64 = venue.world.markets.iter().map(|market| market.uncovered.0).sum();
+        row.by_fees = (venue.left_uncovered + row.uncovered).saturating_sub(kept + open);
     }
 
     /// Under a rule that defers, losses show when gains are taken out: losers pay first, then winners are paid in the order of

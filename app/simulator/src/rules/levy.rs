@@ -21,6 +21,7 @@ pub fn leave_uncovered(venue: &mut Venue, market: MarketId, amount: u64) {
     let book = &mut venue.world.markets[market];
     book.surplus.0 += amount;
     book.uncovered.0 += amount;
+    venue.left_uncovered += amount;
 }
 
 fn take(venue: &mut Venue, who: Who, market: MarketId, amount: u64) -> Result<(), EngineError> {

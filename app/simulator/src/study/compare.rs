@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::spec::StudySpec;
-use crate::results::RuleRow;
+use crate::results::{RuleRow, WhatIfRow};
 use crate::rules::Rule;
 use crate::stats::{self, Estimate};
 
@@ -28,6 +28,8 @@ pub struct RuleSummary {
     pub shared: u64,
     /// Left when nobody was there.
     pub uncovered: u64,
+    /// Of what nobody was charged for, what later fees repaid: the fund didn't get them.
+    pub by_fees: u64,
     /// What was taken at once beyond what was needed, over what was needed.
     pub taken_beyond: Estimate,
     /// That and what closed positions would have gained by the horizon, over what was needed.
@@ -85,6 +87,7 @@ fn summary(rule: &str, rows: &[&RuleRow], seed: u64) -> RuleSummary {
         needed: sum(|row| row.needed),
         shared: sum(|row| row.shared),
         uncovered: sum(|row| row.uncovered),
+        by_fees: sum(|row| row.by_fees),
         taken_beyond: over(|row| row.shared as f64 - row.needed as f64, |row| row.needed),
         overshoot: over(|row| row.overshoot as f64, |row| row.needed),
         largest_of_gain: each(&needy, |row| row.largest_of_gain),
@@ -137,33 +140,54 @@ impl LossDistribution {
     }
 }
 
-/// A size of the insurance fund and the chance that it isn't enough.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+/// A size of the insurance fund, played.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InsurancePoint {
-    /// The fund, as a part of open interest, both sides.
+    /// The fund at the start, as a part of open interest, both sides.
     pub size: f64,
-    /// The chance, in a history, that losses exceed it: that the index moves, where one market may draw all of the fund.
+    /// The chance, in a history, that the index moves. A market may draw its allowance, and no more.
     pub index_moves: Estimate,
+    /// What holders then bear, over open interest.
+    pub socialized: LossDistribution,
 }
 
-/// Points of the insurance curve.
-const POINTS: usize = 60;
-
-/// Deficits of Jettison's rule as parts of open interest: what insurance of any size is held against.
+/// Deficits of Jettison's rule over open interest, both sides.
 pub fn deficits(rows: &[RuleRow]) -> Vec<f64> {
     let own = rows.iter().filter(|row| row.rule == Rule::Index.name());
     own.map(|row| row.deficit as f64 / row.open_interest.max(1) as f64).collect()
 }
 
-/// The chance that the index moves, over sizes of insurance from nothing to the worst history's losses.
-pub fn insurance_curve(deficits: &[f64]) -> Vec<InsurancePoint> {
-    let most = deficits.iter().copied().fold(0.0, f64::max);
-    let point = |place: usize| {
-        let size = most * place as f64 / (POINTS - 1) as f64;
-        let beyond = deficits.iter().filter(|deficit| **deficit > size).count();
-        InsurancePoint { size, index_moves: stats::part(beyond, deficits.len()) }
+/// Rows with keepers as the study has them, by size of the fund.
+fn by_size<'a>(spec: &StudySpec, rows: &'a [WhatIfRow]) -> Vec<(f64, Vec<&'a WhatIfRow>)> {
+    let outage = u64::from(spec.scenario.keepers.outage);
+    let mut percents = spec.sizing.insurance_percent.clone();
+    percents.sort_unstable();
+    let of = |percent: u64| {
+        let own = rows.iter().filter(|row| row.insurance_percent == percent && row.outage == outage);
+        (spec.scenario.insurance.size * percent as f64 / 100.0, own.collect())
     };
-    (0..POINTS).map(point).collect()
+    percents.into_iter().map(of).collect()
+}
+
+/// The chance that the index moves, over sizes of the fund, each played.
+pub fn insurance_curve(spec: &StudySpec, rows: &[WhatIfRow]) -> Vec<InsurancePoint> {
+    let point = |(size, rows): (f64, Vec<&WhatIfRow>)| {
+        let moved = rows.iter().filter(|row| row.needed > 0).count();
+        let part = |row: &&WhatIfRow| row.needed as f64 / row.open_interest.max(1) as f64;
+        InsurancePoint {
+            size,
+            index_moves: stats::part(moved, rows.len()),
+            socialized: LossDistribution::of(rows.iter().map(part).collect(), spec.seed),
+        }
+    };
+    by_size(spec, rows).into_iter().map(point).collect()
+}
+
+/// Deficits, over open interest, of the same histories when keepers are never out.
+pub fn steady(spec: &StudySpec, rows: &[WhatIfRow]) -> LossDistribution {
+    let own = rows.iter().filter(|row| row.outage == 0 && row.insurance_percent == 100);
+    let part = |row: &WhatIfRow| row.deficit as f64 / row.open_interest.max(1) as f64;
+    LossDistribution::of(own.map(part).collect(), spec.seed)
 }
 
 /// What a history brings those who own a part of the fund.
@@ -181,20 +205,17 @@ pub struct StakerPoint {
     pub loses: Estimate,
 }
 
-/// Return and risk of stakers over sizes of the fund and splits of its income. Stakers and the fund's own shares earn and lose
-/// alike, so a staker's return depends on the fund's size and not on who owns the rest.
-pub fn stakers(spec: &StudySpec, rows: &[RuleRow]) -> Vec<StakerPoint> {
-    let own: Vec<&RuleRow> = rows.iter().filter(|row| row.rule == Rule::Index.name()).collect();
+/// Return and risk of stakers over sizes of the fund, each played, and splits of its income. Stakers and the fund's own shares
+/// earn and lose alike, so a staker's return depends on the fund's size and not on who owns the rest.
+pub fn stakers(spec: &StudySpec, rows: &[WhatIfRow]) -> Vec<StakerPoint> {
     let mut points = vec![];
-    for times in [0.5, 1.0, 2.0, 5.0, 10.0] {
-        let size = spec.scenario.insurance.size * times;
+    for (size, rows) in by_size(spec, rows).into_iter().filter(|(size, _)| *size > 0.0) {
         for income_part in [0.25, 0.5, 0.75, 1.0] {
-            let of = |row: &&RuleRow| {
-                let fund = (size * row.open_interest as f64).max(1.0);
-                let paid = (row.deficit as f64).min(fund);
-                (income_part * row.insurance_income as f64 - paid) / fund
+            let of = |row: &&WhatIfRow| {
+                let income = income_part * row.insurance_income as f64;
+                (income - row.by_insurance as f64) / row.insurance_start.max(1) as f64
             };
-            let returns: Vec<f64> = own.iter().map(of).collect();
+            let returns: Vec<f64> = rows.iter().map(of).collect();
             let losses: Vec<f64> = returns.iter().map(|value| -value).collect();
             let worst = stats::expected_shortfall(&losses, 0.95, spec.seed);
             points.push(StakerPoint {

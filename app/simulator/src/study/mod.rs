@@ -7,11 +7,13 @@
 //! | `rows` | what the pieces bring, merged |
 //! | `compare`, `sizing`, `signals` | what the rows say together |
 //! | `network` | the exposure network, and what removing its key nodes would save |
+//! | `proof` | the recommendation in the study's own histories |
 //! | `replay` | one history step by step |
 //! | `summary` | everything that a study found |
 
 pub mod compare;
 pub mod network;
+pub mod proof;
 pub mod replay;
 pub mod rows;
 pub mod signals;

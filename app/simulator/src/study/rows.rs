@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::task::Study;
 use crate::error::{Error, Result};
-use crate::results::{CohortRow, RuleRow, SizingRow};
+use crate::results::{CohortRow, RuleRow, SizingRow, WhatIfRow};
 
 /// The rows of a study, or of a shard of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub struct Rows {
     pub cohorts: Vec<CohortRow>,
     /// Histories in cells of the sizing grid, a row a market.
     pub sizing: Vec<SizingRow>,
+    /// Histories with other funds, and with keepers who are never out.
+    pub what_ifs: Vec<WhatIfRow>,
 }
 
 impl Rows {
@@ -25,6 +27,7 @@ impl Rows {
         self.rules.extend(other.rules);
         self.cohorts.extend(other.cohorts);
         self.sizing.extend(other.sizing);
+        self.what_ifs.extend(other.what_ifs);
         self
     }
 
@@ -44,6 +47,10 @@ impl Rows {
             (cells.position(is), row.history, spec.markets.iter().position(|market| market.pair == row.pair))
         };
         all.sizing.sort_by_key(cell);
+        let what_if = |row: &WhatIfRow| (row.history, row.outage == 0, row.insurance_percent);
+        all.what_ifs.sort_by_key(what_if);
+        let what_ifs = spec.histories as usize * study.what_ifs();
+        once("what-ifs", what_ifs, all.what_ifs.iter().map(what_if))?;
         let rules = spec.histories as usize * spec.rules.len();
         once("histories under rules", rules, all.rules.iter().map(|row| (row.history, row.rule.clone())))?;
         let groups = if spec.scenario.population.hedgers > 0 { crate::agents::Signal::ALL.len() } else { 0 };

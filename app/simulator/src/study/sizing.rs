@@ -1,5 +1,7 @@
 //! Margins, clamps and keepers against what markets then cost; and what follows for `migrations/markets.toml`.
 
+use std::cmp::Ordering;
+
 use jettison_engine::MarketParams;
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +22,11 @@ pub struct CellSummary {
     pub clamp_percent: u64,
     /// Seconds until the first keeper acts.
     pub keeper_seconds: u64,
-    /// Losses as parts of open interest, one side.
+    /// Losses over open interest, both sides, when keepers are never out.
     pub losses: LossDistribution,
+    /// The chance, in a history, that they exceed what insurance was allowed to pay; for all markets together, that those of
+    /// one of them do.
+    pub exceeds: Estimate,
     /// Fees that came into insurance, over open interest.
     pub income: Estimate,
 }
@@ -55,6 +60,8 @@ fn together(rows: &[&SizingRow]) -> Vec<SizingRow> {
         sum.open_interest += row.open_interest;
         sum.deficit += row.deficit;
         sum.income += row.income;
+        // What a market may draw pays for no other.
+        sum.allowance += row.allowance.min(row.deficit);
     }
     sums.into_values().collect()
 }
@@ -69,6 +76,7 @@ fn summary(study: &Study, cell: &Cell, pair: Option<String>, rows: &[SizingRow])
         clamp_percent: cell.clamp_percent,
         keeper_seconds: u64::from(cell.keeper_seconds),
         losses: LossDistribution::of(rows.iter().map(|row| part(row, row.deficit)).collect(), seed),
+        exceeds: stats::part(rows.iter().filter(|row| row.deficit > row.allowance).count(), rows.len()),
         income: stats::mean(&incomes, seed),
     }
 }
@@ -86,7 +94,7 @@ pub struct Recommendation {
     pub keeper_seconds: u64,
     /// The parameters.
     pub params: MarketParams,
-    /// What insurance was reckoned with: what it may pay for the market within a window, over open interest, one side.
+    /// What insurance may pay for a market within a window, over the open interest of all markets, both sides.
     pub insurance: f64,
     /// The chance, in a history, that losses exceed that.
     pub exceeds: Estimate,
@@ -106,39 +114,47 @@ pub fn recommend(study: &Study, cells: &[CellSummary]) -> Vec<Recommendation> {
 fn recommend_one(study: &Study, cells: &[CellSummary], market: &MarketSpec) -> Option<Recommendation> {
     let spec = study.spec();
     let keepers = u64::from(spec.sizing.recommend_for);
-    // Both sides' open interest backs the fund, one side's is what a market's losses are measured by.
-    let allowed = spec.scenario.insurance.size * 2.0 * spec.scenario.insurance.allowance;
     let is_own =
         |cell: &&CellSummary| cell.pair.as_deref() == Some(&market.pair) && cell.keeper_seconds == keepers;
     let own = cells.iter().filter(is_own);
     let own: Vec<&CellSummary> = own.collect();
-    let exceeds = |cell: &CellSummary| {
-        let losses = &cell.losses.losses;
-        stats::part(losses.iter().filter(|loss| **loss > allowed).count(), losses.len())
-    };
-    let tolerated = |cell: &&&CellSummary| exceeds(cell).high <= spec.sizing.tolerated;
+    let tolerated = |cell: &&&CellSummary| cell.exceeds.high <= spec.sizing.tolerated;
     let cheapest =
         own.iter().filter(tolerated).min_by_key(|cell| (cell.margin_percent, u64::MAX - cell.clamp_percent));
-    let safest = || own.iter().min_by(|a, b| exceeds(a).value.total_cmp(&exceeds(b).value));
     let (cell, meets) = match cheapest {
         Some(cell) => (cell, true),
-        None => (safest()?, false),
+        None => (own.iter().min_by(|a, b| safer(a, b))?, false),
     };
-    let exceeds = exceeds(cell);
+    let params = market.scaled(cell.margin_percent, cell.clamp_percent).params;
     Some(Recommendation {
         pair: market.pair.clone(),
         margin_percent: cell.margin_percent,
         clamp_percent: cell.clamp_percent,
         keeper_seconds: keepers,
-        params: market.scaled(cell.margin_percent, cell.clamp_percent).params,
-        insurance: allowed,
-        exceeds,
+        params: with_window(params, spec.sizing.recommend_for),
+        insurance: spec.scenario.insurance.size * spec.scenario.insurance.allowance,
+        exceeds: cell.exceeds,
         meets,
-        why: why(spec.sizing.tolerated, cell, &exceeds, allowed, meets),
+        why: why(spec.sizing.tolerated, cell, meets),
     })
 }
 
-fn why(tolerated: f64, cell: &CellSummary, exceeds: &Estimate, allowed: f64, meets: bool) -> String {
+/// The safer of two cells first; of those that are as safe, the one with more margin.
+fn safer(a: &CellSummary, b: &CellSummary) -> Ordering {
+    let tail = |cell: &CellSummary| cell.losses.es_99.value;
+    let chance = a.exceeds.high.total_cmp(&b.exceeds.high);
+    chance.then(tail(a).total_cmp(&tail(b))).then(b.margin_percent.cmp(&a.margin_percent))
+}
+
+/// Parameters with the longest keeper window, up to this one, that the envelope still allows.
+fn with_window(params: MarketParams, seconds: u32) -> MarketParams {
+    let longest = u16::try_from(seconds).unwrap_or(u16::MAX);
+    let windows = (params.keeper_window_seconds..=longest).rev();
+    let mut longer = windows.map(|keeper_window_seconds| MarketParams { keeper_window_seconds, ..params });
+    longer.find(|params| params.validate().is_ok()).unwrap_or(params)
+}
+
+fn why(tolerated: f64, cell: &CellSummary, meets: bool) -> String {
     let histories = cell.losses.losses.len();
     let percent = |part: f64| format!("{:.2} %", part * 100.0);
     let choice = if meets {
@@ -151,13 +167,12 @@ fn why(tolerated: f64, cell: &CellSummary, exceeds: &Estimate, allowed: f64, mee
         )
     };
     format!(
-        "with keepers who take {} s, losses exceeded {} of open interest, which insurance may pay, in {} of {histories} histories \
-         (95 % interval {} to {}): {choice}. Mean loss {}, expected shortfall at 99 % {} of open interest.",
+        "with keepers who take {} s and are never out, losses exceeded what insurance may pay in {} of {histories} histories (95 % \
+         interval {} to {}): {choice}. Mean loss {}, expected shortfall at 99 % {} of open interest, both sides.",
         cell.keeper_seconds,
-        percent(allowed),
-        percent(exceeds.value),
-        percent(exceeds.low),
-        percent(exceeds.high),
+        percent(cell.exceeds.value),
+        percent(cell.exceeds.low),
+        percent(cell.exceeds.high),
         percent(cell.losses.mean.value),
         percent(cell.losses.es_99.value),
     )
@@ -167,13 +182,14 @@ fn why(tolerated: f64, cell: &CellSummary, exceeds: &Estimate, allowed: f64, mee
 pub fn toml(recommendations: &[Recommendation]) -> String {
     let mut text = String::from(
         "# Recommended by a study: put these lines into the [[market]] entries of migrations/markets.toml.\n\
+         # They are for keepers who are never out: what they do in the study's own histories, outage included, the report says.\n\
          # insurance_base_atoms depends on the open interest that you expect: the part of it is said.\n",
     );
     for recommendation in recommendations {
         let params = &recommendation.params;
         text.push_str(&format!("\n# {}: {}\n", recommendation.pair, recommendation.why));
         text.push_str(&format!(
-            "# insurance_base_atoms: {:.4} % of the open interest of one side.\n[[market]]\npair = \"{}\"\n",
+            "# insurance_base_atoms: {:.4} % of the open interest of all markets, both sides.\n[[market]]\npair = \"{}\"\n",
             recommendation.insurance * 100.0,
             recommendation.pair,
         ));

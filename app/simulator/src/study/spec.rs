@@ -45,6 +45,8 @@ pub struct SizingSpec {
     pub clamp_percent: Vec<u64>,
     /// Seconds until the first keeper acts.
     pub keeper_seconds: Vec<u32>,
+    /// Sizes of the insurance fund, in percent of the scenario's.
+    pub insurance_percent: Vec<u64>,
     /// What is recommended is for keepers who take this long: one of `keeper_seconds`.
     pub recommend_for: u32,
     /// The greatest chance, in a history and at the upper end of its 95 % interval, that a market's losses exceed what
@@ -59,6 +61,7 @@ impl Default for SizingSpec {
             margin_percent: vec![75, 100, 150, 200, 300],
             clamp_percent: vec![50, 100, 200],
             keeper_seconds: vec![5, 20, 60],
+            insurance_percent: vec![0, 25, 50, 100, 200, 400, 800, 1_600],
             recommend_for: 20,
             tolerated: 0.02,
         }
@@ -67,6 +70,10 @@ impl Default for SizingSpec {
 
 /// Legs that an account can have, and so markets that people here can be in.
 const MOST_MARKETS: usize = 8;
+
+/// The most steps of a history, and the most histories.
+const MOST_STEPS: u32 = 1_000_000;
+const MOST_HISTORIES: u64 = 10_000_000;
 
 impl StudySpec {
     /// Names the first setting that can't be.
@@ -95,8 +102,18 @@ impl StudySpec {
                 .validate()
                 .map_err(|source| Error::Engine { what: format!("market {}", market.pair), source })?;
         }
-        if self.steps == 0 {
-            return bad("steps", "0".into(), "at least 1");
+        if !(1..=MOST_STEPS).contains(&self.steps) {
+            return bad("steps", self.steps.to_string(), "from 1 to 1000000");
+        }
+        let counts = [
+            ("histories", self.histories, 1),
+            ("signal_histories", self.signal_histories, 0),
+            ("sizing.histories", self.sizing.histories, 0),
+        ];
+        if let Some((field, count, least)) =
+            counts.into_iter().find(|(_, count, least)| !(*least..=MOST_HISTORIES).contains(count))
+        {
+            return bad(field, count.to_string(), &format!("from {least} to {MOST_HISTORIES}"));
         }
         if self.paths.step_seconds == 0 || self.paths.step_seconds > self.least_age() {
             let must = format!("1 to the markets' max_price_age_seconds, {}", self.least_age());
@@ -120,24 +137,26 @@ impl StudySpec {
 
 impl SizingSpec {
     fn validate(&self) -> Result<()> {
-        let percents =
-            [("sizing.margin_percent", &self.margin_percent), ("sizing.clamp_percent", &self.clamp_percent)];
-        for (field, list) in percents {
-            if let Some(percent) = list.iter().find(|percent| !(1..=10_000).contains(*percent)) {
-                return Err(Error::Setting {
-                    field,
-                    value: percent.to_string(),
-                    must: "from 1 to 10000".into(),
-                });
+        let bad = |field, value: String, must: &str| Err(Error::Setting { field, value, must: must.into() });
+        let seconds: Vec<u64> = self.keeper_seconds.iter().map(|seconds| u64::from(*seconds)).collect();
+        for (field, list, least, most) in [
+            ("sizing.margin_percent", &self.margin_percent, 1, 10_000),
+            ("sizing.clamp_percent", &self.clamp_percent, 1, 10_000),
+            ("sizing.insurance_percent", &self.insurance_percent, 0, 1_000_000),
+            ("sizing.keeper_seconds", &seconds, 0, 86_400),
+        ] {
+            if let Some(value) = list.iter().find(|value| !(least..=most).contains(*value)) {
+                return bad(field, value.to_string(), &format!("from {least} to {most}"));
+            }
+            if let Some(twice) = (1..list.len()).find(|place| list[..*place].contains(&list[*place])) {
+                return bad(field, list[twice].to_string(), "there once");
             }
         }
         if self.histories > 0 && !self.keeper_seconds.contains(&self.recommend_for) {
-            let (field, value) = ("sizing.recommend_for", self.recommend_for.to_string());
-            return Err(Error::Setting { field, value, must: "one of sizing.keeper_seconds".into() });
+            return bad("sizing.recommend_for", self.recommend_for.to_string(), "one of sizing.keeper_seconds");
         }
         if !(0.0..1.0).contains(&self.tolerated) {
-            let (field, value) = ("sizing.tolerated", self.tolerated.to_string());
-            return Err(Error::Setting { field, value, must: "from 0 to below 1".into() });
+            return bad("sizing.tolerated", self.tolerated.to_string(), "from 0 to below 1");
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::compare::{self, InsurancePoint, LossDistribution, RuleSummary, StakerPoint};
 use super::network::{network, NetworkStudy};
+use super::proof::{prove, Proof};
 use super::replay::{replay, Replay};
 use super::rows::Rows;
 use super::signals::{by_signal, SignalSummary};
@@ -29,6 +30,8 @@ pub struct Summary {
     pub socialized: LossDistribution,
     /// What bankrupt accounts could not pay, over open interest, both sides: before insurance.
     pub deficits: LossDistribution,
+    /// The same, under Jettison's rule, of the same histories when keepers are never out.
+    pub steady: LossDistribution,
     /// The insurance fund's size against the chance that the index moves.
     pub insurance: Vec<InsurancePoint>,
     /// Return and risk of stakers.
@@ -41,6 +44,8 @@ pub struct Summary {
     pub refused: Vec<(u64, u64)>,
     /// What the markets should have.
     pub recommendations: Vec<Recommendation>,
+    /// What the recommendations do in the study's own histories.
+    pub proof: Option<Proof>,
     /// The exposure network of the worst history.
     pub network: Option<NetworkStudy>,
     /// The replay of a price file.
@@ -56,18 +61,20 @@ impl Summary {
         let spec = study.spec();
         let own = || rows.rules.iter().filter(|row| row.rule == Rule::Index.name());
         let needed = own().map(|row| row.needed as f64 / row.open_interest.max(1) as f64).collect();
-        let deficits = compare::deficits(&rows.rules);
         let cells = sizing::cells(study, &rows.sizing);
+        let recommendations = sizing::recommend(study, &cells);
         Ok(Self {
             account_steps: rows.rules.iter().map(|row| row.account_steps).sum(),
             checks: rows.rules.iter().map(|row| row.checks).sum(),
             rules: compare::by_rule(spec, &rows.rules),
             socialized: LossDistribution::of(needed, spec.seed),
-            insurance: compare::insurance_curve(&deficits),
-            deficits: LossDistribution::of(deficits, spec.seed),
-            stakers: compare::stakers(spec, &rows.rules),
+            insurance: compare::insurance_curve(spec, &rows.what_ifs),
+            deficits: LossDistribution::of(compare::deficits(&rows.rules), spec.seed),
+            steady: compare::steady(spec, &rows.what_ifs),
+            stakers: compare::stakers(spec, &rows.what_ifs),
             signals: by_signal(spec, &rows.cohorts),
-            recommendations: sizing::recommend(study, &cells),
+            proof: prove(study, &recommendations)?,
+            recommendations,
             cells,
             refused: study.refused().to_vec(),
             network: network(study, rows)?,

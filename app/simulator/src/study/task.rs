@@ -14,7 +14,7 @@ use crate::agents::population::Crowd;
 use crate::error::{Error, Result};
 use crate::history::Stage;
 use crate::output::Shard;
-use crate::results::SizingRow;
+use crate::results::{RuleRow, SizingRow, WhatIfRow};
 use crate::rules::Rule;
 use crate::scenario::{MarketSpec, Scenario};
 
@@ -27,6 +27,8 @@ enum Task {
     Signals { history: u64 },
     /// A history in a cell of the sizing grid.
     Sizing { cell: usize, history: u64 },
+    /// A history with another fund, or with keepers who are never out.
+    WhatIf { place: usize, history: u64 },
 }
 
 /// A cell of the sizing grid.
@@ -50,6 +52,29 @@ pub struct Study {
     signals: Scenario,
     cells: Vec<Cell>,
     refused: Vec<(u64, u64)>,
+    what_ifs: Vec<WhatIf>,
+}
+
+/// A scenario that differs from the study's in one thing.
+#[derive(Clone, Debug)]
+struct WhatIf {
+    insurance_percent: u64,
+    scenario: Scenario,
+}
+
+/// The funds that are tried, and keepers who are never out.
+fn what_ifs(spec: &StudySpec) -> Vec<WhatIf> {
+    let size = |percent: &u64| {
+        let mut scenario = spec.scenario.clone();
+        scenario.insurance.size *= *percent as f64 / 100.0;
+        WhatIf { insurance_percent: *percent, scenario }
+    };
+    let mut steady = spec.scenario.clone();
+    steady.keepers.outage = 0;
+    let steady = WhatIf { insurance_percent: 100, scenario: steady };
+    // Where there is no outage anyway, that is one of the funds.
+    let is_new = spec.scenario.keepers.outage > 0 || !spec.sizing.insurance_percent.contains(&100);
+    spec.sizing.insurance_percent.iter().map(size).chain(is_new.then_some(steady)).collect()
 }
 
 impl Study {
@@ -83,7 +108,8 @@ impl Study {
                 }
             }
         }
-        Ok(Self { spec, paths, signals, cells, refused })
+        let what_ifs = what_ifs(&spec);
+        Ok(Self { spec, paths, signals, cells, refused, what_ifs })
     }
 
     /// What it is made of.
@@ -109,11 +135,19 @@ impl Study {
         for history in 0..last {
             tasks.extend((history < spec.histories).then_some(Task::Compare { history }));
             tasks.extend((history < spec.signal_histories).then_some(Task::Signals { history }));
+            if history < spec.histories {
+                tasks.extend((0..self.what_ifs.len()).map(|place| Task::WhatIf { place, history }));
+            }
             if history < spec.sizing.histories {
                 tasks.extend((0..self.cells.len()).map(|cell| Task::Sizing { cell, history }));
             }
         }
         tasks
+    }
+
+    /// How many what-ifs each history is played in.
+    pub fn what_ifs(&self) -> usize {
+        self.what_ifs.len()
     }
 
     /// The numbers of a shard's pieces.
@@ -148,6 +182,13 @@ impl Study {
                 rows.cohorts = stage.play(Rule::Index)?.cohorts;
                 Ok(())
             })?,
+            Task::WhatIf { place, history } => {
+                let what_if = &self.what_ifs[place];
+                self.on_stage(&what_if.scenario, &spec.markets, history, |stage| {
+                    rows.what_ifs.push(what_if.row(&stage.play(Rule::Index)?.row));
+                    Ok(())
+                })?;
+            }
             Task::Sizing { cell, history } => {
                 let cell = &self.cells[cell];
                 self.on_stage(&cell.scenario, &cell.markets, history, |stage| {
@@ -204,6 +245,22 @@ pub fn chance(seed: u64, history: u64) -> (ChaCha8Rng, u64) {
     (random, people)
 }
 
+impl WhatIf {
+    fn row(&self, row: &RuleRow) -> WhatIfRow {
+        WhatIfRow {
+            history: row.history,
+            insurance_percent: self.insurance_percent,
+            outage: u64::from(self.scenario.keepers.outage),
+            open_interest: row.open_interest,
+            deficit: row.deficit,
+            needed: row.needed,
+            by_insurance: row.by_insurance,
+            insurance_start: row.insurance_start,
+            insurance_income: row.insurance_income,
+        }
+    }
+}
+
 impl Cell {
     /// What a history costs each market in this cell.
     fn rows(&self, stage: &Stage<'_>) -> Result<Vec<SizingRow>> {
@@ -214,7 +271,8 @@ impl Cell {
             clamp_percent: self.clamp_percent,
             keeper_seconds: u64::from(self.keeper_seconds),
             pair: self.markets[market].pair.clone(),
-            open_interest: stage.crowd.open_interest[market] * stage.crowd.venue.price(market).0,
+            open_interest: 2 * stage.crowd.open_interest[market] * stage.crowd.venue.price(market).0,
+            allowance: stage.crowd.venue.world.markets[market].params.insurance_base.0,
             deficit: cost.deficit,
             income: cost.income,
         };

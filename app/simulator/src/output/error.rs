@@ -101,6 +101,12 @@ pub enum OutputError {
         /// What it holds.
         holds: String,
     },
+    /// A folder that another process writes into.
+    #[error("another run is writing into {path}; wait until it is done, or choose another folder")]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A manifest of another version.
     #[error("{path}: its schema is version {found}, this program reads version {expected}; read it with the version that wrote it")]
     OtherSchema {

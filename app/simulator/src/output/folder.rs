@@ -9,28 +9,31 @@ use serde::Serialize;
 use super::atomic::write_atomic;
 use super::error::OutputError;
 use super::manifest::{FileHash, Manifest, Run, MANIFEST, SCHEMA};
+use super::staging::{is_free, remove, Staging};
 use super::table::write_parquet;
 
-/// A folder into which a run writes its files. The manifest comes last: a folder with one is complete.
+/// A folder into which a run writes its files. They wait in a hidden folder within it until [`Folder::finish`] puts all of them in
+/// their places, so until then an older run stays as it is. The manifest comes last: a folder with one is complete.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
+    staging: Staging,
     run: Run,
+    force: bool,
     files: Vec<FileHash>,
 }
 
 impl Folder {
-    /// Opens a folder, which is made if it isn't there. One that holds anything but a run of the very same is refused, unless
-    /// `force` is set; then the files that the old manifest lists are removed, and nothing else is.
+    /// Opens a folder, which is made if it isn't there; nothing in it changes yet. One that holds anything but a run of the very
+    /// same is refused, unless `force` is set: then the files that the old manifest lists make way at the end, and nothing else
+    /// does. Refused too where nothing can be written, and while another run is writing there.
     pub fn open(path: &Path, run: Run, force: bool) -> Result<Self, OutputError> {
         if !path.exists() {
             fs::create_dir_all(path).map_err(OutputError::file(path))?;
         }
-        let is_empty = fs::read_dir(path).map_err(OutputError::file(path))?.next().is_none();
-        if !is_empty {
-            clear(path, &run, force)?;
-        }
-        Ok(Self { path: path.to_owned(), run, files: vec![] })
+        older(path, &run, force)?;
+        let staging = Staging::open(path)?;
+        Ok(Self { path: path.to_owned(), staging, run, force, files: vec![] })
     }
 
     /// Where it is.
@@ -73,18 +76,25 @@ impl Folder {
         self.list(name, &path)
     }
 
-    /// Writes the manifest, which makes the folder complete.
+    /// Puts the files in their places, instead of an older run's. The manifest is last, and makes the folder complete. Refused,
+    /// with nothing changed, if the folder came to hold something else meanwhile.
     pub fn finish(self) -> Result<Manifest, OutputError> {
+        let older = older(&self.path, &self.run, self.force)?;
         let manifest = Manifest { schema: SCHEMA, run: self.run, outputs: self.files };
-        let path = self.path.join(MANIFEST);
-        write_atomic(&path, &pretty(&manifest, &path)?)?;
+        let written = self.staging.file(MANIFEST);
+        write_atomic(&written, &pretty(&manifest, &written)?)?;
+        clear(&self.path, older.as_ref())?;
+        for name in manifest.outputs.iter().map(|file| file.file.as_str()).chain([MANIFEST]) {
+            let path = self.path.join(name);
+            fs::rename(self.staging.file(name), &path).map_err(OutputError::file(&path))?;
+        }
         Ok(manifest)
     }
 
     fn place(&self, name: &str) -> Result<PathBuf, OutputError> {
         let is_plain = Path::new(name).file_name().is_some_and(|plain| plain == name) && name != MANIFEST;
         if is_plain {
-            Ok(self.path.join(name))
+            Ok(self.staging.file(name))
         } else {
             Err(OutputError::BadName(name.to_owned()))
         }
@@ -104,22 +114,26 @@ fn pretty(value: &impl Serialize, path: &Path) -> Result<Vec<u8>, OutputError> {
     Ok(bytes)
 }
 
-/// Makes a folder that isn't empty ready for a run.
-fn clear(path: &Path, run: &Run, force: bool) -> Result<(), OutputError> {
-    let occupied = |holds: String| Err(OutputError::Occupied { path: path.to_owned(), holds });
-    let old = match Manifest::read(path) {
-        Ok(old) => Some(old),
-        Err(_) if force => None,
-        Err(_) if path.join(MANIFEST).exists() => return occupied("a manifest that can't be read".into()),
-        Err(_) => return occupied("files but no manifest: an unfinished run, or something else".into()),
-    };
-    let Some(old) = old else { return remove(&path.join(MANIFEST)) };
-    if !force && !reread(run, path)?.is_repeat_of(&old.run) {
-        return occupied(format!("another run ({})", old.run.describe()));
+/// The run that a folder holds, if any; refused where it may not be written over.
+fn older(path: &Path, run: &Run, force: bool) -> Result<Option<Manifest>, OutputError> {
+    if is_free(path)? {
+        return Ok(None);
     }
+    let occupied = |holds: String| Err(OutputError::Occupied { path: path.to_owned(), holds });
+    match Manifest::read(path) {
+        Ok(old) if force || reread(run, path)?.is_repeat_of(&old.run) => Ok(Some(old)),
+        Ok(old) => occupied(format!("another run ({})", old.run.describe())),
+        Err(_) if force => Ok(None),
+        Err(_) if path.join(MANIFEST).exists() => occupied("a manifest that can't be read".into()),
+        Err(_) => occupied("files but no manifest: an unfinished run, or something else".into()),
+    }
+}
+
+/// Removes an older run's files.
+fn clear(path: &Path, older: Option<&Manifest>) -> Result<(), OutputError> {
     // The manifest goes first: what is half removed isn't complete.
     remove(&path.join(MANIFEST))?;
-    for file in &old.outputs {
+    for file in older.iter().flat_map(|manifest| &manifest.outputs) {
         let is_plain = Path::new(&file.file).file_name().is_some_and(|plain| plain == file.file.as_str());
         if is_plain {
             remove(&path.join(&file.file))?;
@@ -132,11 +146,4 @@ fn clear(path: &Path, run: &Run, force: bool) -> Result<(), OutputError> {
 fn reread(run: &Run, path: &Path) -> Result<Run, OutputError> {
     let text = serde_json::to_vec(run).map_err(OutputError::json(path))?;
     serde_json::from_slice(&text).map_err(OutputError::json(path))
-}
-
-fn remove(path: &Path) -> Result<(), OutputError> {
-    match fs::remove_file(path) {
-        Err(why) if why.kind() != std::io::ErrorKind::NotFound => Err(OutputError::file(path)(why)),
-        _ => Ok(()),
-    }
 }

@@ -1,5 +1,6 @@
 //! What was run, and on what: enough to repeat it bit for bit, and to tell whether it was.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
@@ -67,6 +68,9 @@ pub struct Run {
     pub fits: Vec<Fit>,
     /// Files read.
     pub inputs: Vec<FileHash>,
+    /// Published tables that the report looks at beside: `waves`, `policies`, `shocks`. No history follows from them.
+    #[serde(default)]
+    pub tables: BTreeMap<String, FileHash>,
     /// Which part of the study.
     pub shard: Shard,
     /// Its first history.
@@ -79,6 +83,10 @@ impl Run {
     /// The first thing, but the shard and the arguments, in which another run differs.
     pub fn differs_from(&self, other: &Self) -> Option<&'static str> {
         let contents = |run: &Self| run.inputs.iter().map(|input| input.blake3.clone()).collect::<Vec<_>>();
+        let tables = |run: &Self| {
+            let contents = |(table, file): (&String, &FileHash)| (table.clone(), file.blake3.clone());
+            run.tables.iter().map(contents).collect::<Vec<_>>()
+        };
         let fields = [
             ("version", self.version == other.version),
             ("study", self.study == other.study),
@@ -86,6 +94,7 @@ impl Run {
             ("parameters", self.parameters == other.parameters),
             ("fitted models", self.fits == other.fits),
             ("input files", contents(self) == contents(other)),
+            ("published tables", tables(self) == tables(other)),
             ("number of shards", self.shard.count == other.shard.count),
         ];
         fields.into_iter().find(|(_, same)| !same).map(|(field, _)| field)
@@ -161,9 +170,10 @@ impl Manifest {
         self.outputs.iter().filter_map(|expected| compare(&folder.join(&expected.file), expected)).collect()
     }
 
-    /// The same for the files that the run read, where they lay.
+    /// The same for the files that the run read, published tables too, where they lay.
     pub fn check_inputs(&self) -> Vec<Mismatch> {
-        self.run.inputs.iter().filter_map(|expected| compare(Path::new(&expected.file), expected)).collect()
+        let read = self.run.inputs.iter().chain(self.run.tables.values());
+        read.filter_map(|expected| compare(Path::new(&expected.file), expected)).collect()
     }
 }
 

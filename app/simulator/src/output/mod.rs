@@ -2,7 +2,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `folder` | [`Folder`]: one run's files, all or nothing, never over another run's |
+//! | `folder`, `staging` | [`Folder`]: one run's files, all or nothing, never over another run's |
 //! | `manifest` | [`Manifest`]: what was run, on what, and the hash of every file; [`Manifest::check`] |
 //! | `shard` | [`Shard`]: one part of a study's histories; [`merge_runs`] |
 //! | `table`, `schema`, `cell`, `from_cell` | records as Parquet, read back as they were |
@@ -16,6 +16,7 @@ mod from_cell;
 mod manifest;
 mod schema;
 mod shard;
+mod staging;
 mod table;
 
 pub use atomic::write_atomic;

@@ -4,6 +4,8 @@ mod folder;
 mod manifest;
 mod table;
 
+use std::collections::BTreeMap;
+
 use jettison_simulator::output::{Run, Shard};
 use serde_json::json;
 
@@ -17,6 +19,7 @@ fn run() -> Run {
         parameters: json!({"histories": 100, "horizon": 300}),
         fits: vec![],
         inputs: vec![],
+        tables: BTreeMap::new(),
         shard: Shard::WHOLE,
         histories_from: 0,
         histories_to: 100,

@@ -37,6 +37,36 @@ fn a_manifest_is_read_back_and_finds_every_change() {
 }
 
 #[test]
+fn a_published_table_that_changes_is_found_and_makes_another_run() {
+    let home = tempfile::tempdir().unwrap();
+    let waves = home.path().join("waves.csv");
+    let with_waves = |text: &str| {
+        fs::write(&waves, text).unwrap();
+        let table = FileHash::read(&waves, &waves.display().to_string()).unwrap();
+        Run { tables: [("waves".to_owned(), table)].into(), ..run() }
+    };
+    let one = with_waves("one");
+    let out = home.path().join("out");
+    let manifest = Folder::open(&out, one.clone(), false).unwrap().finish().unwrap();
+    assert!(Manifest::read(&out).unwrap().check_inputs().is_empty());
+    let two = with_waves("two");
+    assert!(matches!(&manifest.check_inputs()[..], [Mismatch::Changed { .. }]));
+    assert_eq!(one.differs_from(&two), Some("published tables"));
+    assert!(Folder::open(&out, two, false).is_err());
+}
+
+#[test]
+fn a_manifest_from_before_tables_were_listed_is_read() {
+    let home = tempfile::tempdir().unwrap();
+    Folder::open(home.path(), run(), false).unwrap().finish().unwrap();
+    let path = home.path().join(MANIFEST);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains("    \"tables\": {},\n"), "{text}");
+    fs::write(&path, text.replace("    \"tables\": {},\n", "")).unwrap();
+    assert_eq!(Manifest::read(home.path()).unwrap().run, run());
+}
+
+#[test]
 fn a_manifest_of_another_schema_says_so() {
     let home = tempfile::tempdir().unwrap();
     fs::write(home.path().join(MANIFEST), r#"{"schema": 99, "anything": true}"#).unwrap();

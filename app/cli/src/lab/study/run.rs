@@ -54,6 +54,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         parameters: serde_json::to_value(&prepared.spec)?,
         fits: fits(&prepared.spec)?,
         inputs: prepared.files,
+        tables: Default::default(),
         shard: args.shard,
         histories_from: pieces.start,
         histories_to: pieces.end,

@@ -77,6 +77,7 @@ pub fn run() -> Run {
         parameters: json!({"histories": 6, "note": "</script><b>&"}),
         fits: vec![Fit { pair: "AAA-USD".into(), model: "student_t".into(), parameters: json!({"nu": 3.0}) }],
         inputs: vec![file],
+        tables: std::collections::BTreeMap::new(),
         shard: Shard::WHOLE,
         histories_from: 0,
         histories_to: 6,

@@ -33,7 +33,15 @@ impl Venue {
     pub fn new(mut world: World) -> Self {
         world.is_checked = false;
         let entries = vec![vec![Entry::default(); world.accounts.len()]; world.markets.len()];
-        Self { world, entries, exits: vec![], cuts: vec![], defers: false, deferred: vec![], left_uncovered: 0, }
+        Self {
+            world,
+            entries,
+            exits: vec![],
+            cuts: vec![],
+            defers: false,
+            deferred: vec![],
+            left_uncovered: 0,
+        }
     }
 
     /// A market's effective price.

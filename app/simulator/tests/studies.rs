@@ -39,7 +39,7 @@ fn a_missing_shard_and_one_given_twice_are_refused() {
     let study = Study::new(spec()).expect("a study");
     let shards = [1, 2].map(|index| run(&study, 2, Shard { index, count: 2 }));
     let missing = Rows::merge(&study, [shards[0].clone()]).expect_err("half of it").to_string();
-    assert!(missing.contains("of 36 are there"), "{missing}");
+    assert!(missing.contains(" are there: give every shard"), "{missing}");
     let twice = [shards[0].clone(), shards[1].clone(), shards[1].clone()];
     let twice = Rows::merge(&study, twice).expect_err("too much").to_string();
     assert!(twice.contains("are there twice"), "{twice}");
@@ -48,7 +48,7 @@ fn a_missing_shard_and_one_given_twice_are_refused() {
 #[test]
 fn settings_that_cannot_be_are_refused_by_name() {
     type Change = fn(&mut jettison_simulator::study::StudySpec);
-    let changes: [(&str, Change); 8] = [
+    let changes: [(&str, Change); 16] = [
         ("population.long_part", |spec| spec.scenario.population.long_part = 1.5),
         ("book.depth", |spec| spec.scenario.book.depth = f64::NAN),
         ("keepers.count", |spec| spec.scenario.keepers.count = 0),
@@ -57,6 +57,14 @@ fn settings_that_cannot_be_are_refused_by_name() {
         ("paths.step_seconds", |spec| spec.paths.step_seconds = 61),
         ("sizing.margin_percent", |spec| spec.sizing.margin_percent.push(0)),
         ("rules", |spec| spec.rules.clear()),
+        ("sizing.margin_percent", |spec| spec.sizing.margin_percent.push(100)),
+        ("sizing.recommend_for", |spec| spec.sizing.recommend_for = 7),
+        ("population.traders", |spec| spec.scenario.population.traders = u32::MAX),
+        ("population.hedgers", |spec| spec.scenario.population.hedgers = u32::MAX),
+        ("insurance.stakers", |spec| spec.scenario.insurance.stakers = u32::MAX),
+        ("steps", |spec| spec.steps = u32::MAX),
+        ("histories", |spec| spec.histories = u64::MAX),
+        ("histories", |spec| spec.histories = 0),
     ];
     for (field, change) in changes {
         let mut spec = spec();

@@ -63,16 +63,54 @@ fn the_same_prices_and_people_meet_every_rule() {
 }
 
 #[test]
-fn the_insurance_curve_begins_with_every_deficit_and_falls_to_none() {
+fn funds_are_played_and_the_larger_the_fund_the_less_is_left_to_holders() {
     let (_, rows, summary) = study();
     let own = || rows.rules.iter().filter(|row| row.rule == "index");
-    let any = own().filter(|row| row.deficit > 0).count() as f64 / own().count() as f64;
     let curve = &summary.insurance;
-    assert_eq!((curve[0].size, curve[0].index_moves.value), (0.0, any));
-    assert_eq!(curve[curve.len() - 1].index_moves.value, 0.0);
-    assert!(curve.windows(2).all(|two| two[0].index_moves.value >= two[1].index_moves.value));
+    assert_eq!(curve.iter().map(|point| point.size).collect::<Vec<_>>(), [0.0, 0.001, 0.016]);
+    let part = |of: fn(&jettison_simulator::results::RuleRow) -> u64| {
+        own().filter(|row| of(row) > 0).count() as f64 / own().count() as f64
+    };
+    assert_eq!(curve[0].index_moves.value, part(|row| row.deficit), "without a fund all is left to holders");
+    assert_eq!(
+        curve[1].index_moves.value,
+        part(|row| row.needed),
+        "the study's own fund is what was compared"
+    );
+    assert!(curve.windows(2).all(|two| two[0].index_moves.value >= two[1].index_moves.value), "{curve:?}");
+    assert!(
+        curve.windows(2).all(|two| two[0].socialized.mean.value > two[1].socialized.mean.value),
+        "{curve:?}"
+    );
     assert!(summary.socialized.mean.value <= summary.deficits.mean.value, "insurance pays first");
     assert!(summary.deficits.var_95.value <= summary.deficits.es_95.value);
+    assert!(summary.steady.mean.value < summary.deficits.mean.value, "without the outage less is lost");
+}
+
+#[test]
+fn stakers_earn_what_came_in_and_lose_what_was_drawn() {
+    let (_, rows, summary) = study();
+    let own: Vec<_> =
+        rows.what_ifs.iter().filter(|row| row.insurance_percent == 100 && row.outage > 0).collect();
+    assert_eq!(own.len(), 20);
+    let one = |row: &&jettison_simulator::results::WhatIfRow| {
+        (row.insurance_income as f64 - row.by_insurance as f64) / row.insurance_start as f64
+    };
+    let mean = own.iter().map(one).sum::<f64>() / 20.0;
+    let point = summary.stakers.iter().find(|point| point.size == 0.001 && point.income_part == 1.0);
+    assert!((point.expect("the study's own fund").mean.value - mean).abs() < 1e-12);
+    assert!(summary.stakers.iter().all(|point| point.size > 0.0 && point.worst.value >= -1.0));
+}
+
+#[test]
+fn what_nobody_was_charged_for_is_repaid_by_fees_or_not_paid_to_holders() {
+    let (_, rows, _) = study();
+    for row in rows.rules.iter().filter(|row| row.rule == "withdrawal_haircut" || row.rule == "none") {
+        assert!(row.by_fees + row.shared <= row.needed + row.uncovered, "{row:?}");
+        assert!(row.needed > 0 || (row.shared == 0 && row.by_fees == 0), "{row:?}");
+    }
+    assert!(rows.rules.iter().any(|row| row.rule == "none" && row.by_fees > 0));
+    assert!(rows.rules.iter().all(|row| row.rule != "queue" || row.by_fees == 0));
 }
 
 #[test]

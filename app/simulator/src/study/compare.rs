@@ -213,7 +213,8 @@ pub fn stakers(spec: &StudySpec, rows: &[WhatIfRow]) -> Vec<StakerPoint> {
         for income_part in [0.25, 0.5, 0.75, 1.0] {
             let of = |row: &&WhatIfRow| {
                 let income = income_part * row.insurance_income as f64;
-                (income - row.by_insurance as f64) / row.insurance_start.max(1) as f64
+                // What was kept beside could not have been drawn.
+                ((income - row.by_insurance as f64) / row.insurance_start.max(1) as f64).max(-1.0)
             };
             let returns: Vec<f64> = rows.iter().map(of).collect();
             let losses: Vec<f64> = returns.iter().map(|value| -value).collect();

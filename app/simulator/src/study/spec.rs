@@ -153,7 +153,11 @@ impl SizingSpec {
             }
         }
         if self.histories > 0 && !self.keeper_seconds.contains(&self.recommend_for) {
-            return bad("sizing.recommend_for", self.recommend_for.to_string(), "one of sizing.keeper_seconds");
+            return bad(
+                "sizing.recommend_for",
+                self.recommend_for.to_string(),
+                "one of sizing.keeper_seconds",
+            );
         }
         if !(0.0..1.0).contains(&self.tolerated) {
             return bad("sizing.tolerated", self.tolerated.to_string(), "from 0 to below 1");

@@ -77,6 +77,7 @@ pub fn spec() -> StudySpec {
             margin_percent: vec![50, 100, 200],
             clamp_percent: vec![100],
             keeper_seconds: vec![5, 30],
+            insurance_percent: vec![0, 100, 1_600],
             recommend_for: 30,
             tolerated: 0.05,
         },

@@ -5,6 +5,7 @@ use plotly::common::{DashType, ErrorData, ErrorType, Font, Line, Marker, Mode, O
 use plotly::configuration::DisplayModeBar;
 use plotly::layout::{
     Annotation, Axis, AxisType, Legend, Margin, RangeMode, Shape, ShapeLayer, ShapeLine, ShapeType,
+    TraceOrder,
 };
 use plotly::{Bar, Configuration, Layout, Plot, Scatter};
 
@@ -79,6 +80,8 @@ pub fn layout() -> Layout {
         .legend(
             Legend::new()
                 .orientation(Orientation::Horizontal)
+                // By itself Plotly turns the order of stacked bars around.
+                .trace_order(TraceOrder::Normal)
                 .x(0.0)
                 .y(1.02)
                 .y_anchor(plotly::common::Anchor::Bottom),
@@ -201,6 +204,11 @@ pub fn mark(layout: Layout, marks: &[(f64, String, &str)]) -> Layout {
 /// An estimate in other units.
 pub fn times(estimate: Estimate, factor: f64) -> Estimate {
     Estimate { value: estimate.value * factor, low: estimate.low * factor, high: estimate.high * factor }
+}
+
+/// Whether every one is nothing, surely: such bars are a sentence, not a chart.
+pub fn are_nothing(values: &[Estimate]) -> bool {
+    values.iter().all(|value| value.value == 0.0 && value.low == 0.0 && value.high == 0.0)
 }
 
 /// A number that is known, not estimated.

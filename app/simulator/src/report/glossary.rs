@@ -2,7 +2,7 @@
 
 use maud::{html, Markup};
 
-const TERMS: [(&str, &str); 26] = [
+const TERMS: [(&str, &str); 27] = [
     ("ADL, auto-deleveraging", "Closing winners' positions at the bankrupt account's bankruptcy price to cover its loss: usually those first who gained most with most leverage."),
     ("AIC", "Akaike's information criterion: how well a model fits, less a penalty for each parameter. Lower is better."),
     ("Allowance", "How much one market may draw from the insurance fund within a window of time."),
@@ -21,9 +21,10 @@ const TERMS: [(&str, &str); 26] = [
     ("History", "One simulated run: prices, people and chances drawn from one number of the seed's sequence."),
     ("Insurance fund", "Money of the protocol and of stakers that pays losses before holders do."),
     ("Keeper", "Anyone who liquidates, deleverages and resolves for a reward. The keeper window is how long that may take."),
-    ("Kolmogorov–Smirnov (KS)", "The largest distance between the distribution of returns and a model's; its p-value is the chance of such a distance if the model were true."),
+    ("Kolmogorov–Smirnov (KS)", "The largest distance between the distribution of returns and a model's; its p-value is the chance of such a distance if the model were true: too high by the test's table where the model was fitted to the same returns, right by the bootstrap."),
     ("Loss index", "Jettison's rule: what each contract of a side has been charged for losses so far. It only rises; who holds when it rises pays."),
-    ("Open interest", "The contracts open in a market. Amounts count both sides unless said otherwise."),
+    ("Open interest", "The contracts open in a market. Amounts and parts of it count both sides, the longs' and the shorts', everywhere here."),
+    ("Outage", "Seconds in which nothing of the keepers' lands, once in a history: as when a chain is full just when prices run."),
     ("Overshoot", "What holders lost beyond what was needed to cover a loss."),
     ("Pro rata", "In proportion: everybody gives the same part of what they have. Capped: nobody gives more than their gain, and the others make up for it."),
     ("Surplus", "Claims that earlier bankrupt accounts forfeited: spent first."),

@@ -6,6 +6,7 @@ use plotly::HeatMap;
 
 use super::chart::{layout, name_axis, with_layout, Chart};
 use super::format::significant;
+use super::section::Block;
 
 /// One hue, light to dark: reads the same in grey and for every eye.
 const SHADES: [(f64, &str); 5] =
@@ -39,7 +40,16 @@ impl Heatmap {
         })
     }
 
-    pub(super) fn chart(&self) -> Chart {
+    /// The map, or a sentence where every number is zero or nothing was run.
+    pub(super) fn block(&self) -> Block {
+        if self.cells().all(|(value, _, _)| value == 0.0) {
+            let found = if self.cells().next().is_some() { "zero in every field" } else { "nothing was run" };
+            return Block::Text(format!("{}: {found}.", self.what));
+        }
+        self.chart().into()
+    }
+
+    fn chart(&self) -> Chart {
         let scale = SHADES.map(|(at, shade)| ColorScaleElement(at, shade.to_owned())).to_vec();
         let map = HeatMap::new(self.x.clone(), self.y.clone(), self.z.clone())
             .color_scale(ColorScale::Vector(scale))

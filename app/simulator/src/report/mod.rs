@@ -5,7 +5,9 @@
 //! | file | what |
 //! |---|---|
 //! | [`Report`] | all that goes into it; what wasn't studied is left out |
-//! | `headline` | key numbers, the summary, and limits that hold for every study |
+//! | `cards`, `headline`, `limits` | key numbers, the summary, and limits that hold for every study |
+//! | `outage`, `recommended` | what several places say of the keepers' outage and of recommended parameters |
+//! | `certainty` | whether a difference is more than chance |
 //! | `sections` | one for each part of a study: charts, findings, tables |
 //! | `returns` | [`MarketReturns`]: returns made ready for charts |
 //! | `chart`, `heatmap`, `drawing` | the look of charts |
@@ -13,15 +15,20 @@
 //! | `section`, `page`, `style` | parts of the page, the page, its style sheet |
 //! | `glossary`, `provenance` | terms; what was run and on what |
 
+mod cards;
+mod certainty;
 mod chart;
 mod drawing;
 pub mod format;
 mod glossary;
 mod headline;
 mod heatmap;
+mod limits;
+mod outage;
 mod page;
 pub mod palette;
 mod provenance;
+mod recommended;
 mod returns;
 mod section;
 mod sections;
@@ -40,6 +47,9 @@ pub struct Report {
     pub title: String,
     /// One line below it: what was studied, on what.
     pub subtitle: String,
+    /// Whether prices are a seeded path through a few published figures, and not market data. Then the report says so wherever it
+    /// matters, and leaves out how prices move.
+    pub made_up: bool,
     /// Points of the summary beside those that follow from the studies.
     pub notes: Vec<String>,
     /// Limits beside those that every study has.
@@ -62,6 +72,7 @@ impl Report {
         Self {
             title: title.to_owned(),
             subtitle: subtitle.to_owned(),
+            made_up: false,
             notes: vec![],
             limits: vec![],
             study: None,
@@ -76,20 +87,22 @@ impl Report {
         let mut found = vec![];
         if let Some(study) = &self.study {
             let spec = &study.spec;
-            let (insurance, tolerated) = (spec.scenario.insurance.size, spec.sizing.tolerated);
-            found.extend(sections::rules::section(&study.rules));
-            found.extend(sections::losses::section(&study.deficits, &study.socialized));
-            found.extend(sections::insurance::section(&study.insurance, insurance, tolerated));
+            found.extend(sections::rules::section(study));
+            found.extend(sections::losses::section(study));
+            found.extend(sections::insurance::section(study));
             found.extend(sections::stakers::section(&study.stakers, &headline::period(spec)));
-            found.extend(sections::sizing::section(study));
-            found.extend(study.replay.as_ref().map(sections::replay::section));
+            found.extend(sections::sizing::section(study, self.made_up));
+            found.extend(study.replay.as_ref().map(|replay| sections::replay::section(replay, self.made_up)));
         }
         found.extend(self.waves.as_ref().map(sections::waves::section));
         if let Some(study) = &self.study {
             found.extend(study.network.as_ref().map(sections::contagion::section));
             found.extend(sections::signals::section(&study.signals));
         }
-        found.extend(sections::returns::section(&self.returns));
+        // How made-up prices move says nothing of a market.
+        if !self.made_up {
+            found.extend(sections::returns::section(&self.returns));
+        }
         found
     }
 }

@@ -3,9 +3,11 @@
 use maud::{html, Markup, PreEscaped, DOCTYPE};
 use plotly::Plot;
 
+use super::cards::{cards, Card};
 use super::chart::Chart;
 use super::glossary::glossary;
-use super::headline::{cards, limits, points, Card};
+use super::headline::points;
+use super::limits::limits;
 use super::provenance::provenance;
 use super::section::{Block, Section, Table};
 use super::style::STYLE;
@@ -36,7 +38,10 @@ pub fn render(report: &Report) -> String {
                 main {
                     header {
                         h1 { (report.title) }
-                        p.subtitle { (report.subtitle) }
+                        p.subtitle {
+                            (report.subtitle)
+                            @if report.made_up { " – made-up prices, not market data" }
+                        }
                     }
                     (summary(report))
                     @for part in &sections { (section(part)) }

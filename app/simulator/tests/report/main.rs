@@ -3,6 +3,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod contents;
+mod findings;
 mod format;
 mod made_up;
 mod markup;

@@ -22,7 +22,7 @@ pub fn section(study: &NetworkStudy) -> Section {
     let mut blocks = vec![Block::Text(intro), drawing(study).into(), markets(&study.scores).into()];
     if !study.ablation.removals.is_empty() {
         blocks.push(score_chart(study).into());
-        blocks.push(saving_chart(study).into());
+        blocks.push(savings(study));
         blocks.push(accounts(&study.ablation.removals).into());
         blocks.push(agreement(study).into());
     }
@@ -74,8 +74,15 @@ fn score_chart(study: &NetworkStudy) -> Chart {
     Chart::new("scores", finding, chart, reading).half().tall(height(&removals))
 }
 
-fn saving_chart(study: &NetworkStudy) -> Chart {
+/// A chart of what removals saved, or a sentence where they changed nothing.
+fn savings(study: &NetworkStudy) -> Block {
     let removals = ranked(study);
+    if removals.iter().all(|removal| removal.saved == 0) {
+        let baseline = dollars(atoms(study.ablation.baseline as f64));
+        return Block::Text(format!(
+            "What happened without them: removing any one changed nothing of a deficit of {baseline}."
+        ));
+    }
     let mut chart = plot(amount_axis("deficit saved by removing the account ($)"), name_axis(""));
     let saved = |removal: &Removal| atoms(removal.saved as f64);
     let values: Vec<_> = removals.iter().map(|removal| exact(saved(removal))).collect();
@@ -97,7 +104,7 @@ fn saving_chart(study: &NetworkStudy) -> Chart {
     };
     let reading = "The same history played again without the account, in the same order as on the left. Below zero: it lost more \
                    without it, because the account had borne losses or traded against the fall.";
-    Chart::new("savings", finding, chart, reading).half().tall(height(&removals))
+    Chart::new("savings", finding, chart, reading).half().tall(height(&removals)).into()
 }
 
 fn accounts(removals: &[Removal]) -> Table {

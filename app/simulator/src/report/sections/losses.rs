@@ -6,16 +6,19 @@ use plotly::Bar;
 
 use crate::report::chart::{axis, layout, mark, with_layout, Chart};
 use crate::report::format::{count, grouped, percent};
+use crate::report::outage;
 use crate::report::palette::{BLUE, GREY, INK, VERMILION};
 use crate::report::section::{Block, Section, Table};
 use crate::stats::Estimate;
 use crate::study::compare::LossDistribution;
+use crate::study::Summary;
 
 /// Bars of a histogram.
 const BINS: usize = 40;
 
 /// The section: what bankrupt accounts left unpaid, and what of it fell on holders.
-pub fn section(deficits: &LossDistribution, socialized: &LossDistribution) -> Option<Section> {
+pub fn section(study: &Summary) -> Option<Section> {
+    let (deficits, socialized) = (&study.deficits, &study.socialized);
     if deficits.losses.is_empty() {
         return None;
     }
@@ -23,11 +26,13 @@ pub fn section(deficits: &LossDistribution, socialized: &LossDistribution) -> Op
                  come says little: what matters is how large the rare ones are.";
     let before = "Left unpaid by bankrupt accounts (deficit)";
     let after = "Borne by holders (socialized loss)";
+    let mut columns = vec![(before, deficits), (after, socialized)];
+    columns.extend(outage::steady(study).map(|steady| ("Deficit without the keepers' outage", steady)));
     let blocks = vec![
         Block::Text(intro.into()),
-        chart("deficits", "Bankrupt accounts left a deficit", GREY, deficits).into(),
-        chart("socialized", "Holders bore a loss", BLUE, socialized).into(),
-        table(&[(before, deficits), (after, socialized)]).into(),
+        chart("deficits", "Bankrupt accounts left a deficit", GREY, deficits),
+        chart("socialized", "Holders bore a loss", BLUE, socialized),
+        table(&columns).into(),
     ];
     Some(Section { id: "losses", title: "Losses and their tail".into(), blocks })
 }
@@ -52,11 +57,22 @@ fn table(columns: &[(&str, &LossDistribution)]) -> Table {
     };
     let head: Vec<&str> =
         std::iter::once(":Of one history").chain(columns.iter().map(|(name, _)| *name)).collect();
-    Table::new("In percent of open interest, the first row of histories; with 95 % intervals.", &head)
-        .rows(measures.map(row))
+    Table::new(
+        "In percent of open interest, both sides; the first row of histories; with 95 % intervals.",
+        &head,
+    )
+    .rows(measures.map(row))
 }
 
-fn chart(id: &str, what: &str, color: &str, losses: &LossDistribution) -> Chart {
+/// A chart of losses, or a sentence where there were none.
+fn chart(id: &str, what: &str, color: &str, losses: &LossDistribution) -> Block {
+    if losses.any.value == 0.0 {
+        let all = count(losses.losses.len() as u64);
+        let high = percent(losses.any.high, 1);
+        return Block::Text(format!(
+            "{what} in none of {all} histories; the chance may still be up to {high} (95 %)."
+        ));
+    }
     let (middles, counts) = histogram(&losses.losses);
     let marks = [
         (losses.var_99.value * 100.0, format!("VaR 99 %: {}", percent(losses.var_99.value, 2)), INK),
@@ -81,7 +97,7 @@ fn chart(id: &str, what: &str, color: &str, losses: &LossDistribution) -> Chart 
     );
     let reading = "Histories without a loss are left out of the bars. VaR 99 %: exceeded in one history of a hundred, all histories \
                    counted. ES 99 %: the mean of that worst hundredth.";
-    Chart::new(id, finding, chart, reading).half().tall(330)
+    Chart::new(id, finding, chart, reading).half().tall(330).into()
 }
 
 /// Middles, in percent, and counts of equally wide bars over the positive values.

@@ -5,6 +5,7 @@ pub(super) mod contagion;
 pub(super) mod insurance;
 pub(super) mod losses;
 mod models;
+mod payers;
 pub(super) mod replay;
 pub(super) mod returns;
 mod rule_tables;

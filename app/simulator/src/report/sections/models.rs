@@ -17,7 +17,8 @@ pub(super) fn scores(markets: &[MarketReturns]) -> Table {
         "Log-likelihood",
         "AIC (lower is better)",
         "KS distance",
-        "KS p-value",
+        "KS p-value by its table (too high: parameters were fitted)",
+        "KS p-value by bootstrap",
         "Anderson–Darling",
     ];
     let row = |report: &MarketReport, fit: &FitReport| {
@@ -30,14 +31,17 @@ pub(super) fn scores(markets: &[MarketReturns]) -> Table {
             grouped(fit.log_likelihood, 1),
             grouped(fit.aic, 1),
             significant(test.statistic, 3),
-            p_value(test.bootstrap_p_value.unwrap_or(test.p_value)),
+            p_value(test.p_value),
+            test.bootstrap_p_value.map_or("not drawn".into(), p_value),
             significant(fit.anderson_darling.statistic, 3),
         ]
     };
     let rows =
         markets.iter().flat_map(|market| market.report.fits.iter().map(|fit| row(&market.report, fit)));
     let caption = "How well each model fits. A small p-value says that the returns are not the model's: with many returns even a good \
-                   model is rejected, and returns that are exactly zero are beyond every continuous one.";
+                   model is rejected, and returns that are exactly zero are beyond every continuous one. The table's p-value takes the \
+                   parameters as known beforehand; as they were fitted to these very returns it is too high, and rejects too seldom. \
+                   The bootstrap draws from the fitted model and fits again.";
     Table::new(caption, &columns).rows(rows)
 }
 
@@ -73,7 +77,9 @@ pub(super) fn missed(markets: &[MarketReturns]) -> Table {
         ])
     };
     let caption = "What the normal assumption would have missed: how long one would wait for the worst move seen, and how deep the \
-                   worst thousandth of steps falls (ES 99.9 %). Nearest: the least Anderson–Darling distance.";
+                   worst thousandth of steps falls (ES 99.9 %). Nearest: the least Anderson–Darling distance, which is taken over the \
+                   whole distribution, tails weighted. A model nearest by it can still miss the extremes: compare its ES 99.9 % with \
+                   what was.";
     Table::new(caption, &columns).rows(markets.iter().filter_map(row))
 }
 

@@ -16,11 +16,12 @@ use crate::study::replay::Replay;
 const DRAWN: usize = 1_500;
 
 /// The section.
-pub fn section(replay: &Replay) -> Section {
+pub fn section(replay: &Replay, made_up: bool) -> Section {
     let intro = format!(
-        "Prices of {}, second by second, with the people of the study: the same night under every rule. The chart is under \
+        "Prices of {}{}, second by second, with the people of the study: the same night under every rule. The chart is under \
          Jettison's.",
-        std::path::Path::new(&replay.source).file_name().map_or(replay.source.as_str().into(), |name| name.to_string_lossy())
+        std::path::Path::new(&replay.source).file_name().map_or(replay.source.as_str().into(), |name| name.to_string_lossy()),
+        if made_up { ", a made-up path through them" } else { "" }
     );
     let blocks = vec![Block::Text(intro), chart(replay).into(), table(&replay.rows).into()];
     Section { id: "replay", title: "Replay of a crash".into(), blocks }

@@ -67,12 +67,17 @@ fn color(report: &MarketReport, kind: ModelKind) -> &'static str {
 }
 
 fn best(report: &MarketReport) -> String {
+    // The table's p-value is too high, so what it rejects would be rejected by the bootstrap too.
     let p =
         |fit: &FitReport| fit.kolmogorov_smirnov.bootstrap_p_value.unwrap_or(fit.kolmogorov_smirnov.p_value);
     let rejected = report.fits.iter().filter(|fit| p(fit) < 0.01);
     let rejected: Vec<String> = rejected.map(|fit| label(fit.kind)).collect();
     let best = match report.best_by_distance() {
-        Some(best) => format!("{} comes nearest to {} (Anderson–Darling)", label(best.kind), report.pair),
+        Some(best) => format!(
+            "Over the whole distribution, tails weighted (Anderson–Darling), {} comes nearest to {}",
+            label(best.kind),
+            report.pair
+        ),
         None => format!("No model could be fitted to {}", report.pair),
     };
     match rejected.len() {

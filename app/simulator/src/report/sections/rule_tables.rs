@@ -1,5 +1,6 @@
 //! Sharing rules in numbers.
 
+use super::payers::uncovered;
 use crate::report::format::{atoms, grouped};
 use crate::report::palette::rule_label;
 use crate::report::section::Table;
@@ -47,11 +48,19 @@ fn amounts(rules: &[RuleSummary]) -> Table {
         "Insurance ($)",
         "Needed of holders ($)",
         "Holders paid ($)",
-        "Uncovered ($)",
+        "Later fees ($)",
+        "Open at the end ($)",
     ];
     let row = |rule: &RuleSummary| {
-        let sums =
-            [rule.deficit, rule.by_surplus, rule.by_insurance, rule.needed, rule.shared, rule.uncovered];
+        let sums = [
+            rule.deficit,
+            rule.by_surplus,
+            rule.by_insurance,
+            rule.needed,
+            rule.shared,
+            rule.by_fees,
+            uncovered(rule),
+        ];
         let each = sums.map(|sum| grouped(atoms(sum as f64) / rule.histories.max(1) as f64, 0));
         [vec![rule_label(&rule.rule)], each.to_vec()].concat()
     };

@@ -1,16 +1,16 @@
 //! Sharing rules side by side, on the same histories.
 
-use plotly::common::{Marker, Orientation};
-use plotly::layout::BarMode;
-use plotly::Bar;
-
+use super::payers;
 use super::rule_tables::tables;
-use crate::report::chart::{amount_axis, bars, layout, name_axis, plot, times, with_layout, Chart};
-use crate::report::format::{atoms, count, dollars, grouped, listed, percent, significant};
-use crate::report::palette::{rule_color, rule_label, rule_phrase, BLUE, GREEN, GREY, ORANGE};
+use crate::report::certainty::differ;
+use crate::report::chart::{amount_axis, are_nothing, bars, name_axis, plot, times, Chart};
+use crate::report::format::{count, grouped, listed, percent, plural, significant};
+use crate::report::outage;
+use crate::report::palette::{rule_color, rule_label, rule_phrase};
 use crate::report::section::{Block, Section};
 use crate::stats::Estimate;
 use crate::study::compare::RuleSummary;
+use crate::study::Summary;
 
 /// One measure of all rules.
 struct Measure {
@@ -31,7 +31,7 @@ const MEASURES: [Measure; 8] = [
         id: "beyond",
         axis: "taken at once beyond need (% of need)",
         what: "Taken at once beyond what was needed",
-        reading: "Zero: when the loss was booked, the rule took exactly that from holders. Less: some of it was never paid.",
+        reading: "Zero: when the loss was booked, the rule took exactly that from holders. Less: the rest is paid later, out of fees or of gains when they are taken out.",
         of: |rule| times(rule.taken_beyond, 100.0),
         show: part,
     },
@@ -101,19 +101,25 @@ fn sum(a: Estimate, b: Estimate) -> Estimate {
 }
 
 /// The section, unless no rule was compared.
-pub fn section(rules: &[RuleSummary]) -> Option<Section> {
+pub fn section(study: &Summary) -> Option<Section> {
+    let rules = &study.rules[..];
     let first = rules.first()?;
     let intro = format!(
         "Every rule was run on the same {} histories with the same prices, people and chances. In {} of them ({} to {}, 95 %) surplus \
          and insurance did not suffice and there was something to share; the measures are means over those, the thin lines 95 % \
-         intervals.",
+         intervals. Rules are said to differ where intervals do not overlap.",
         count(first.histories),
         percent(first.with_need.value, 1),
         percent(first.with_need.low, 1),
         percent(first.with_need.high, 1),
     );
-    let mut blocks = vec![Block::Text(intro), paid_chart(rules).into()];
-    blocks.extend(MEASURES.iter().map(|measure| measure_chart(rules, measure).into()));
+    let mut blocks = vec![Block::Text(intro)];
+    blocks.extend(outage::words(study).map(Block::Text));
+    blocks.push(payers::block(rules));
+    let (empty, drawn): (Vec<&Measure>, Vec<&Measure>) =
+        MEASURES.iter().partition(|measure| are_nothing(&values(rules, measure)));
+    blocks.extend(drawn.iter().map(|measure| measure_chart(rules, measure).into()));
+    blocks.extend((!empty.is_empty()).then(|| Block::Text(all_zero(&empty))));
     blocks.extend(tables(rules).map(Block::Table));
     Some(Section { id: "rules", title: "Sharing rules compared".into(), blocks })
 }
@@ -122,81 +128,50 @@ fn labels(rules: &[RuleSummary]) -> Vec<String> {
     rules.iter().map(|rule| rule_label(&rule.rule)).collect()
 }
 
+fn values(rules: &[RuleSummary], measure: &Measure) -> Vec<Estimate> {
+    rules.iter().map(measure.of).collect()
+}
+
+/// One sentence in place of charts without bars.
+fn all_zero(measures: &[&Measure]) -> String {
+    let names: Vec<String> = measures.iter().map(|measure| measure.what.to_lowercase()).collect();
+    format!("Zero under every rule, and so without a chart: {}.", listed(&names))
+}
+
 fn measure_chart(rules: &[RuleSummary], measure: &Measure) -> Chart {
-    let values: Vec<Estimate> = rules.iter().map(measure.of).collect();
+    let values = values(rules, measure);
     let colors: Vec<&str> = rules.iter().map(|rule| rule_color(&rule.rule)).collect();
     let mut chart = plot(amount_axis(measure.axis), name_axis(""));
     chart.add_trace(bars(&labels(rules), &values, &colors));
     Chart::new(measure.id, extremes(rules, measure, &values), chart, measure.reading).half()
 }
 
-/// Which rules have the least and the most of a measure; what reads alike counts as alike.
+/// Which rules have the least and the most of a measure, unless that may be chance; what reads alike counts as alike.
 fn extremes(rules: &[RuleSummary], measure: &Measure, values: &[Estimate]) -> String {
-    let known = || {
-        rules
-            .iter()
-            .zip(values)
-            .map(|(rule, value)| (rule, value.value))
-            .filter(|(_, value)| value.is_finite())
-    };
-    let least = known().map(|(_, value)| value).fold(f64::INFINITY, f64::min);
-    let most = known().map(|(_, value)| value).fold(f64::NEG_INFINITY, f64::max);
-    if !least.is_finite() {
+    let known = || rules.iter().zip(values).filter(|(_, value)| value.value.is_finite());
+    let by_value =
+        |a: &(&RuleSummary, &Estimate), b: &(&RuleSummary, &Estimate)| a.1.value.total_cmp(&b.1.value);
+    let Some(((first, lowest), (_, highest))) = known().min_by(by_value).zip(known().max_by(by_value)) else {
         return format!("{}: nothing to compare.", measure.what);
-    }
-    let [least, most] = [least, most].map(measure.show);
+    };
+    let [least, most] = [lowest, highest].map(|value| (measure.show)(value.value));
     if least == most {
         return format!("{}: {most} under every rule.", measure.what);
     }
     let with = |edge: &str| {
-        let names = known().filter(|(_, value)| (measure.show)(*value) == edge);
+        let names = known().filter(|(_, value)| (measure.show)(value.value) == edge);
         let names: Vec<String> = names.map(|(rule, _)| rule_phrase(&rule.rule)).collect();
         match names.len() {
             1 | 2 => format!("{} ({edge})", listed(&names)),
             many => format!("{many} of the rules ({edge})"),
         }
     };
-    format!("{}: least under {}, most under {}.", measure.what, with(&least), with(&most))
-}
-
-/// What each payer paid, in dollars a history.
-fn paid(rule: &RuleSummary) -> [f64; 4] {
-    let each = |sum: u64| atoms(sum as f64) / rule.histories.max(1) as f64;
-    [each(rule.by_surplus), each(rule.by_insurance), each(rule.shared), each(rule.uncovered)]
-}
-
-const PAYERS: [(&str, &str); 4] = [
-    ("Forfeited claims (surplus)", GREY),
-    ("Insurance fund", GREEN),
-    ("Holders of the other side", BLUE),
-    ("Nobody (uncovered)", ORANGE),
-];
-
-fn paid_chart(rules: &[RuleSummary]) -> Chart {
-    let names: Vec<String> = labels(rules).into_iter().rev().collect();
-    let layout =
-        layout().bar_mode(BarMode::Stack).x_axis(amount_axis("mean of a history ($)")).y_axis(name_axis(""));
-    let mut chart = with_layout(layout);
-    for (payer, (name, color)) in PAYERS.into_iter().enumerate() {
-        let values = rules.iter().rev().map(|rule| paid(rule)[payer]).collect();
-        let bar = Bar::new(values, names.clone()).orientation(Orientation::Horizontal).name(name);
-        chart.add_trace(bar.marker(Marker::new().color(color)));
+    let ends = format!("{}: least under {}, most under {}", measure.what, with(&least), with(&most));
+    let needy = (first.with_need.value * first.histories as f64).round() as u64;
+    if differ(*lowest, *highest, needy) {
+        format!("{ends}.")
+    } else {
+        let over = plural(needy, "history", "histories");
+        format!("{ends}; over {over} with something to share that may be chance.")
     }
-    let own = rules.iter().find(|rule| rule.rule == "index").or(rules.first());
-    let finding = own.map_or("Who paid.".to_owned(), |rule| {
-        let [surplus, insurance, shared, uncovered] = paid(rule);
-        format!(
-            "Under {}, bankrupt accounts could not pay {} a history on average: surplus paid {}, insurance {}, holders {}; {} stayed \
-             uncovered.",
-            rule_phrase(&rule.rule),
-            dollars(atoms(rule.deficit as f64) / rule.histories.max(1) as f64),
-            dollars(surplus),
-            dollars(insurance),
-            dollars(shared),
-            dollars(uncovered)
-        )
-    });
-    let reading = "What bankrupt accounts owed and could not pay, by who paid it. A rule that takes more than was needed has a longer \
-                   bar; the course of a history differs a little from rule to rule, and so does its deficit.";
-    Chart::new("paid", finding, chart, reading).tall(340)
 }

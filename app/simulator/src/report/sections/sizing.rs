@@ -4,27 +4,31 @@ use jettison_engine::{Bps, MarketParams};
 
 use crate::report::format::{grouped, percent};
 use crate::report::heatmap::Heatmap;
+use crate::report::recommended;
 use crate::report::section::{Block, Section, Table};
 use crate::scenario::MarketSpec;
 use crate::study::sizing::{CellSummary, Recommendation};
 use crate::study::{StudySpec, Summary};
 
 /// The section, unless no cell was run.
-pub fn section(summary: &Summary) -> Option<Section> {
+pub fn section(summary: &Summary, made_up: bool) -> Option<Section> {
     let all: Vec<&CellSummary> = summary.cells.iter().filter(|cell| cell.pair.is_none()).collect();
     if all.is_empty() {
         return None;
     }
     let intro = format!(
         "Deficits, before insurance, over the parameters that prevent them: how much margin, how far the price may move in a second \
-         (clamp), and how many seconds pass until the first keeper acts. All markets together, {} histories for each field; margins \
-         and clamps as multiples of what migrations/markets.toml says now.",
-        summary.spec.sizing.histories
+         (clamp), and how many seconds pass until the first keeper acts. All markets together, {} histories for each field, every one \
+         without the keepers' outage; margins and clamps as multiples of what migrations/markets.toml says now. Recommended is for \
+         keepers who take {} s and are never out.",
+        summary.spec.sizing.histories, summary.spec.sizing.recommend_for
     );
     let mut blocks = vec![Block::Text(intro)];
-    blocks.extend(maps(summary, &all).into_iter().map(|map| map.chart().into()));
+    blocks.extend(maps(summary, &all).into_iter().map(|map| map.block()));
     if !summary.recommendations.is_empty() {
         blocks.push(Block::Heading("Recommended parameters".into()));
+        blocks.extend(made_up.then(|| Block::Text(recommended::warning())));
+        blocks.extend(summary.proof.as_ref().map(|proof| Block::Text(recommended::proven(summary, proof))));
         blocks.push(table(&summary.spec, &summary.recommendations).into());
         let why = |item: &Recommendation| format!("{}: {}", item.pair, item.why);
         blocks.push(Block::List(summary.recommendations.iter().map(why).collect()));
@@ -92,7 +96,8 @@ fn table(spec: &StudySpec, recommendations: &[Recommendation]) -> Table {
         "Initial margin, now → proposed",
         "Maintenance margin, now → proposed",
         "Clamp a second, now → proposed",
-        "Insurance allowance (% of one side's open interest)",
+        "Keeper window, now → proposed (s)",
+        "Insurance allowance (% of all open interest, both sides)",
         "Chance that losses exceed it (95 % interval)",
         ":Goal met",
     ];
@@ -100,6 +105,7 @@ fn table(spec: &StudySpec, recommendations: &[Recommendation]) -> Table {
         let now = market.map_or("–".to_owned(), |market| bps(of(&market.params)));
         format!("{now} → {}", bps(of(&item.params)))
     };
+    let window = |market: &MarketSpec| market.params.keeper_window_seconds.to_string();
     let row = |item: &Recommendation| {
         let market = spec.markets.iter().find(|market| market.pair == item.pair);
         vec![
@@ -107,7 +113,8 @@ fn table(spec: &StudySpec, recommendations: &[Recommendation]) -> Table {
             change(market, item, |params| params.initial_margin),
             change(market, item, |params| params.maintenance_margin),
             change(market, item, |params| params.max_move_per_second),
-            grouped(item.insurance * 100.0, 2),
+            format!("{} → {}", market.map_or("–".to_owned(), window), item.params.keeper_window_seconds),
+            grouped(item.insurance * 100.0, 3),
             format!(
                 "{} ({} to {})",
                 percent(item.exceeds.value, 1),
@@ -118,7 +125,8 @@ fn table(spec: &StudySpec, recommendations: &[Recommendation]) -> Table {
         ]
     };
     let caption = format!(
-        "For migrations/markets.toml. The goal: losses of a market exceed what insurance may pay for it in at most {} of histories.",
+        "For migrations/markets.toml. The goal: without the outage, losses of a market exceed what insurance may pay for it in at most \
+         {} of histories, at the upper end of the interval.",
         percent(spec.sizing.tolerated, 1)
     );
     Table::new(&caption, &columns).rows(recommendations.iter().map(row))

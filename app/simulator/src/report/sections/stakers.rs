@@ -5,6 +5,7 @@ use plotly::Scatter;
 
 use crate::report::chart::{axis, plot, Chart};
 use crate::report::format::{grouped, percent};
+use crate::report::outage::with_interval;
 use crate::report::palette::SERIES;
 use crate::report::section::{Block, Section, Table};
 use crate::study::compare::StakerPoint;
@@ -15,7 +16,8 @@ pub fn section(points: &[StakerPoint], period: &str) -> Option<Section> {
         return None;
     }
     let intro = format!(
-        "Stakers own a part of the fund, take a part of its income, and bear its draws. Returns are of one history of {period}, most \
+        "Stakers own a part of the fund, take a part of its income, and bear its draws, as each size was played: a market may draw its \
+         allowance and no more. Returns are of one history of {period}, most \
          of which are calmer or wilder than a usual day: they rank sizes and splits, they are not returns of a year."
     );
     let blocks = vec![Block::Text(intro), chart(points).into(), table(points).into()];
@@ -65,14 +67,14 @@ fn chart(points: &[StakerPoint]) -> Chart {
         );
         let worst = percent(-best.worst.value, 1);
         if best.mean.value > 0.0 {
-            let mean = percent(best.mean.value, 2);
+            let mean = with_interval(best.mean, 2);
             format!("The highest mean return is that of {option}: {mean} a history, against {worst} lost in the worst twentieth.")
         } else {
-            let mean = percent(-best.mean.value, 2);
-            format!("Stakers lost on average in histories like these, least with {option}: {mean} a history, and {worst} in the worst twentieth.")
+            let mean = with_interval(best.mean, 2);
+            format!("Stakers lost on average in histories like these, least with {option}: {mean} a history, and {worst} lost in the worst twentieth.")
         }
     });
-    let reading = "A line for each size of the fund, as a part of open interest; a dot for each part of the income that goes to stakers, its ends named. \
+    let reading = "A line for each size of the fund, as a part of open interest, both sides; a dot for each part of the income that goes to stakers, its ends named. \
                    Up is more return, right is more risk. A dot to the right of and below another is worse in both.";
     Chart::new("stakers", finding, chart, reading)
 }

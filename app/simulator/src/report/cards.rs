@@ -1,5 +1,6 @@
 //! Key numbers: what a committee must know at once.
 
+use super::certainty::{differ, needy};
 use super::format::{count, percent};
 use super::headline::own;
 use super::outage;
@@ -80,8 +81,11 @@ fn most_of_one(study: &Summary, own: &RuleSummary) -> Card {
         label: "Most that one holder gives, loss index",
         value: percent(own.largest_of_gain.value, 1),
         note: queue.map_or("of its gain".to_owned(), |queue| {
-            let queue = percent(queue.largest_of_gain.value, 1);
-            format!("of its gain, mean over histories with a loss; {queue} under the auto-deleveraging queue")
+            let (ours, theirs) = (own.largest_of_gain, queue.largest_of_gain);
+            let is_sure = differ(ours, theirs, needy(own)) || differ(theirs, ours, needy(own));
+            let doubt = if is_sure { "" } else { ", which may be chance" };
+            let theirs = percent(theirs.value, 1);
+            format!("of its gain, mean over histories with a loss; {theirs} under the auto-deleveraging queue{doubt}")
         }),
     }
 }
@@ -99,8 +103,8 @@ fn fund(study: &Summary) -> Option<Card> {
         None => {
             let (size, chance) = (percent(most.size, 2), percent(most.index_moves.high, 1));
             (
-                "none played".to_owned(),
-                format!("for at most {goal} that it moves: at {size} of open interest up to {chance}"),
+                "Not reached".to_owned(),
+                format!("by any size played, for a chance of at most {goal} that it moves: up to {chance} at {size} of open interest"),
             )
         }
     };

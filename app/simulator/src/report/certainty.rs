@@ -1,6 +1,7 @@
 //! Whether a difference is more than chance, by 95 % intervals.
 
 use crate::stats::Estimate;
+use crate::study::compare::RuleSummary;
 
 /// Histories from which an interval is believed: over fewer, bootstrap intervals are too narrow (Hesterberg 2015).
 pub(super) const FEWEST: u64 = 20;
@@ -24,6 +25,11 @@ pub(super) fn side(number: Estimate, histories: u64) -> Side {
         _ if number.high < 0.0 => Side::Below,
         _ => Side::Unsure,
     }
+}
+
+/// Histories in which a rule had something to share: what its measures rest on.
+pub(super) fn needy(rule: &RuleSummary) -> u64 {
+    (rule.with_need.value * rule.histories as f64).round() as u64
 }
 
 /// Whether two numbers differ by more than chance: their intervals don't overlap. Those of numbers from the same histories may

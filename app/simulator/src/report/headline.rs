@@ -2,6 +2,7 @@
 
 use jettison_sharing::{Measure, Rule};
 
+use super::certainty::{needy, side, Side};
 use super::format::{atoms, count, dollars, grouped, listed, percent, significant};
 use super::palette::rule_phrase;
 use super::recommended::{self, MADE_UP};
@@ -74,8 +75,8 @@ fn study_points(study: &Summary, made_up: bool) -> Vec<String> {
             significant(own.secondary_bankruptcies.value, 2)
         ));
     }
-    let harsher =
-        study.rules.iter().filter(|rule| rule.secondary_bankruptcies.low > 0.0 && rule.rule != "index");
+    let is_sure = |rule: &&RuleSummary| side(rule.secondary_bankruptcies, needy(rule)) == Side::Above;
+    let harsher = study.rules.iter().filter(is_sure).filter(|rule| rule.rule != "index");
     let harsher: Vec<String> = harsher.map(|rule| rule_phrase(&rule.rule)).collect();
     if !harsher.is_empty() {
         points

@@ -41,8 +41,8 @@ pub(super) fn steady(study: &Summary) -> Option<&LossDistribution> {
     is_played.then_some(&study.steady)
 }
 
-/// A part of one as percent, with its 95 % interval: 4.0 % (95 % 2.1 % to 7.4 %).
+/// A part of one as percent, with its 95 % interval: 4.0 % (95 % interval 2.1 % to 7.4 %).
 pub(super) fn with_interval(part: Estimate, decimals: usize) -> String {
     let [value, low, high] = [part.value, part.low, part.high].map(|part| percent(part, decimals));
-    format!("{value} (95 % {low} to {high})")
+    format!("{value} (95 % interval {low} to {high})")
 }

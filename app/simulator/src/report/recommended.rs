@@ -51,7 +51,7 @@ pub(super) fn proven(study: &Summary, proof: &Proof) -> String {
     let (before, after) = (proof.with_need_before, proof.with_need_after);
     let money = |amount: u64| dollars(atoms(amount as f64));
     let is_sure = differ(after, before, proof.histories) || differ(before, after, proof.histories);
-    let doubt = if is_sure { "" } else { " The intervals overlap: the change of the chance may be luck." };
+    let doubt = if is_sure { "" } else { " The intervals overlap: the change of that part may be chance." };
     format!(
         "Played in {} of the study's own{outage}, they change the part in which holders bear a loss from {} to {}, and all deficits \
          together from {} to {}.{doubt}",

@@ -86,9 +86,9 @@ fn borne_chart(points: &[InsurancePoint]) -> Chart {
     let ends = points.first().zip(points.last());
     let finding = ends.map_or(String::new(), |(least, most)| {
         format!(
-            "In the worst hundredth of histories holders bear {} of open interest with a fund of {}, and {} with one of {}.",
+            "In the worst hundredth of histories holders bear {} of open interest {}, and {} with a fund of {}.",
             percent(least.socialized.es_99.value, 2),
-            percent(least.size, 2),
+            if least.size == 0.0 { "without a fund".into() } else { format!("with a fund of {}", percent(least.size, 2)) },
             percent(most.socialized.es_99.value, 2),
             percent(most.size, 2)
         )

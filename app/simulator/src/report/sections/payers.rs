@@ -40,7 +40,9 @@ pub(super) fn uncovered(rule: &RuleSummary) -> u64 {
 /// The chart, or a sentence where there was nothing to pay.
 pub(super) fn block(rules: &[RuleSummary]) -> Block {
     let amounts: Vec<[f64; 5]> = rules.iter().map(paid).collect();
-    let is_there = |payer: usize| amounts.iter().any(|paid| paid[payer] > 0.0);
+    // What no bar would show is left out, such as atoms that roundings left.
+    let longest = amounts.iter().map(|paid| paid.iter().sum()).fold(0.0, f64::max);
+    let is_there = |payer: usize| amounts.iter().any(|paid| paid[payer] > longest / 1e3);
     if !(0..PAYERS.len()).any(is_there) {
         return Block::Text("No account went bankrupt with a debt under any rule: nobody had to pay.".into());
     }

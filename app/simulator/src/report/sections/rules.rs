@@ -2,7 +2,7 @@
 
 use super::payers;
 use super::rule_tables::tables;
-use crate::report::certainty::differ;
+use crate::report::certainty::{differ, needy};
 use crate::report::chart::{amount_axis, are_nothing, bars, name_axis, plot, times, Chart};
 use crate::report::format::{count, grouped, listed, percent, plural, significant};
 use crate::report::outage;
@@ -31,7 +31,7 @@ const MEASURES: [Measure; 8] = [
         id: "beyond",
         axis: "taken at once beyond need (% of need)",
         what: "Taken at once beyond what was needed",
-        reading: "Zero: when the loss was booked, the rule took exactly that from holders. Less: the rest is paid later, out of fees or of gains when they are taken out.",
+        reading: "Zero: when the loss was booked, the rule took exactly that from holders. Less: later fees repaid the rest, or it is open still.",
         of: |rule| times(rule.taken_beyond, 100.0),
         show: part,
     },
@@ -167,7 +167,7 @@ fn extremes(rules: &[RuleSummary], measure: &Measure, values: &[Estimate]) -> St
         }
     };
     let ends = format!("{}: least under {}, most under {}", measure.what, with(&least), with(&most));
-    let needy = (first.with_need.value * first.histories as f64).round() as u64;
+    let needy = needy(first);
     if differ(*lowest, *highest, needy) {
         format!("{ends}.")
     } else {

@@ -56,7 +56,7 @@ pub fn verdict(groups: &[SignalSummary]) -> Option<String> {
     let numbers = |group: &SignalSummary| {
         let [mean, low, high] =
             [group.worth.value, group.worth.low, group.worth.high].map(|part| percent(part, 2));
-        format!("{} ({mean}, 95 % {low} to {high})", label(group).to_lowercase())
+        format!("{} ({mean}, 95 % interval {low} to {high})", label(group).to_lowercase())
     };
     let named = |wanted: Side| listed(&of(wanted).map(numbers).collect::<Vec<_>>());
     let mut words = vec![];
@@ -77,7 +77,7 @@ pub fn verdict(groups: &[SignalSummary]) -> Option<String> {
 pub fn worst_verdict(groups: &[SignalSummary]) -> Option<String> {
     let none = without(groups)?;
     let each: Vec<String> = with_signal(groups)
-        .map(|group| format!("{} {}", percent(group.worst.value, 2), label(group).to_lowercase()))
+        .map(|group| format!("{} {}", label(group).to_lowercase(), percent(group.worst.value, 2)))
         .collect();
     if each.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! The prices that a crash plays: a file's, or a path through figures of 2025-10-10.
+//! The prices that a crash plays: a file's, or a made-up path through published prices of 2025-10-10.
 
 use std::path::Path;
 
@@ -22,7 +22,7 @@ pub fn read(path: &Path) -> Result<PriceSeries> {
     Ok(PriceSeries::read(path, ReadOptions { max_gap_seconds: None, max_pairs: MAX_PAIRS })?)
 }
 
-/// The default: last trade prices of 2025-10-10, a few a pair, and a seeded path between them.
+/// The default: last trade prices of 2025-10-10, nine a pair, and a seeded path between them. It is made up, and says so.
 ///
 /// Between two figures the logarithm of the price is a Brownian bridge.
 pub fn october_10th(seed: u64) -> Result<PriceSeries> {
@@ -39,7 +39,10 @@ pub fn october_10th(seed: u64) -> Result<PriceSeries> {
         })
         .collect::<Result<Vec<_>>>()?;
     Ok(PriceSeries {
-        source: format!("figures of 2025-10-10 ({OCTOBER_10TH_SOURCE}), seed {seed}"),
+        source: format!(
+            "a made-up path through nine published prices of 2025-10-10 a pair ({OCTOBER_10TH_SOURCE}), not market data, \
+             seed {seed}"
+        ),
         pairs: OCTOBER_10TH_PAIRS.map(str::to_owned).to_vec(),
         start_ts: start.as_second(),
         rows,
@@ -106,6 +109,7 @@ mod tests {
             }
         }
         assert_eq!(prices, october_10th(7).unwrap());
+        assert!(prices.source.contains("made-up") && prices.source.contains("not market data"));
         assert_ne!(prices.rows, october_10th(8).unwrap().rows);
     }
 }

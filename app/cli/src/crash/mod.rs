@@ -34,7 +34,7 @@ const ATOMS: u64 = 1_000_000;
 /// Play a market crash through the program and show who paid.
 #[derive(clap::Args, Clone)]
 pub struct Args {
-    /// CSV of `time_utc` and one to eight columns a pair; without it, a path through figures of 2025-10-10
+    /// CSV of `time_utc` and one to eight columns a pair; without it, a made-up path through nine published prices of 2025-10-10
     #[arg(long, value_name = "FILE")]
     prices: Option<PathBuf>,
     /// Market definitions; without it, those of migrations/markets.toml

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{anyhow, Context, Result};
 use jettison_engine::MarketParams;
-use jettison_paths::{PathFit, PriceSeries, ReadOptions};
+use jettison_paths::{PathFit, PriceSeries, ReadOptions, SeriesError};
 use jettison_simulator::config::StudyConfig;
 use jettison_simulator::output::FileHash;
 use jettison_simulator::scenario::MarketSpec;
@@ -19,9 +19,12 @@ pub struct Inputs {
     /// Settings of the study, in TOML: see docs/risk-lab.md; without it, the defaults
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// CSV of `time_utc` and one to eight columns a pair; without it, a path through figures of 2025-10-10
+    /// CSV of `time_utc` and one to eight columns a pair; without it, a made-up path through nine published prices of 2025-10-10
     #[arg(long, value_name = "FILE")]
     prices: Option<PathBuf>,
+    /// The longest time without a row in the price file, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(i64).range(1..))]
+    max_gap: i64,
     /// Market definitions; without it, those of migrations/markets.toml
     #[arg(long, value_name = "FILE")]
     markets: Option<PathBuf>,
@@ -35,9 +38,6 @@ pub struct Inputs {
 
 /// Markets that an account can be in.
 const MAX_PAIRS: usize = 8;
-
-/// The longest time without a price, in seconds.
-const MAX_GAP_SECONDS: i64 = 300;
 
 impl Inputs {
     /// The price file.
@@ -67,13 +67,17 @@ impl Inputs {
 
     /// The prices.
     pub fn series(&self, seed: u64) -> Result<PriceSeries> {
-        match &self.prices {
-            Some(path) => {
-                let options = ReadOptions { max_gap_seconds: Some(MAX_GAP_SECONDS), max_pairs: MAX_PAIRS };
-                Ok(PriceSeries::read(path, options)?)
-            }
-            None => prices::october_10th(seed),
-        }
+        let Some(path) = &self.prices else {
+            return prices::october_10th(seed);
+        };
+        let options = ReadOptions { max_gap_seconds: Some(self.max_gap), max_pairs: MAX_PAIRS };
+        PriceSeries::read(path, options).map_err(|why| match &why {
+            SeriesError::In { error, .. } => match **error {
+                SeriesError::Gap { seconds, .. } => anyhow!("{why} with --max-gap {seconds}"),
+                _ => why.into(),
+            },
+            _ => why.into(),
+        })
     }
 
     /// The markets of the series' pairs, in its order.

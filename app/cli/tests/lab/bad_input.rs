@@ -30,7 +30,7 @@ fn a_bad_price_file_is_refused_with_its_name_and_the_line() {
         (line("2025-01-01T00:00:10Z,25"), &["line 4"]),
         (line("at ten,25,0.2"), &["line 4", "at ten"]),
         (line("2025-01-01T00:00:05Z,25,0.2"), &["line 4", "2025-01-01T00:00:05Z"]),
-        (prices() + "2025-01-01T00:20:00Z,25,0.2\n", &["line 123", "600", "300"]),
+        (prices() + "2025-01-01T00:20:00Z,25,0.2\n", &["line 123", "600", "300", "--max-gap"]),
         ("time_utc,AAA-USD,BBB-USD\n".to_owned(), &["no "]),
     ];
     let place = Place::new();
@@ -43,6 +43,18 @@ fn a_bad_price_file_is_refused_with_its_name_and_the_line() {
     }
     place.write("prices.csv", &prices().lines().take(3).collect::<Vec<_>>().join("\n"));
     assert!(error(&place).contains("two returns"));
+}
+
+#[test]
+fn a_gap_in_the_prices_is_allowed_by_its_length() {
+    let place = Place::new();
+    place.write("prices.csv", &(prices() + "2025-01-01T00:20:00Z,25,0.2\n"));
+    let simulate = ["simulate", "--config", "study.toml", "--prices", "prices.csv", "--from", "model"];
+    let error = place.bad(2, &[&simulate[..], &["--max-gap", "599"]].concat());
+    assert!(error.contains("600 s without a row") && error.contains("--max-gap 600"), "{error}");
+    place.good(&[&simulate[..], &["--max-gap", "600"]].concat());
+    let error = place.bad(2, &[&simulate[..], &["--max-gap", "0"]].concat());
+    assert!(error.contains("--max-gap"), "{error}");
 }
 
 #[test]
@@ -105,6 +117,7 @@ fn wrong_arguments_are_refused_before_anything_is_read() {
         (&["--steps", "0"], &["--steps"]),
         (&["--shocks", "shocks.csv"], &["--waves"]),
         (&["--repeat", "out", "--seed", "8"], &["--repeat", "--seed"]),
+        (&["--repeat", "out", "--max-gap", "8"], &["--repeat", "--max-gap"]),
     ];
     for (arguments, named) in cases {
         let error = place.bad(2, &[&["study", "--out", "out"], arguments].concat());

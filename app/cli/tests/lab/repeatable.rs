@@ -3,8 +3,15 @@
 use crate::place::Place;
 
 /// What follows from the study alone. The manifest and the report also say by what arguments it was run.
-const SAME: [&str; 6] =
-    ["rules.parquet", "cohorts.parquet", "sizing.parquet", "summary.json", "recommended.toml", "study.toml"];
+const SAME: [&str; 7] = [
+    "rules.parquet",
+    "cohorts.parquet",
+    "sizing.parquet",
+    "what_ifs.parquet",
+    "summary.json",
+    "recommended.toml",
+    "study.toml",
+];
 
 fn same(place: &Place, one: &str, other: &str) {
     for file in SAME {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::place::Place;
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "cohorts.parquet",
     "manifest.json",
     "recommended.toml",
@@ -15,6 +15,7 @@ const FILES: [&str; 8] = [
     "sizing.parquet",
     "study.toml",
     "summary.json",
+    "what_ifs.parquet",
 ];
 
 #[test]
@@ -40,7 +41,7 @@ fn a_study_leaves_tables_a_report_and_a_manifest_that_verify() {
         assert!(!report.contains(outside), "the report opens without a network, but has {outside}");
     }
     let verified = place.good(&["study", "verify", "out"]);
-    assert_eq!(verified, "out: 7 files and 1 file of input are as the manifest says\n");
+    assert_eq!(verified, "out: 8 files and 1 file of input are as the manifest says\n");
 }
 
 #[test]

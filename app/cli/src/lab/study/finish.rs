@@ -1,18 +1,17 @@
-//! What a study leaves in its folder, and reading it back.
+//! What a study leaves in its folder.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
-use jettison_paths::{PriceSeries, ReadOptions};
-use jettison_simulator::output::{read_parquet, FileHash, Folder, Manifest};
+use anyhow::Result;
+use jettison_paths::PriceSeries;
+use jettison_simulator::output::{read_parquet, Folder, Run};
 use jettison_simulator::report::{render, MarketReturns, Report};
 use jettison_simulator::study::{sizing, Rows, Study, StudySpec, Summary};
-use jettison_simulator::waves::{self, Model, Sources, WaveStudy};
+use jettison_simulator::waves::WaveStudy;
 
+use super::tables::Tables;
 use crate::lab::{pool, rules_table};
-use crate::output::Refused;
-use crate::prices;
 
 /// The whole study, as it was run.
 pub const SPEC: &str = "study.toml";
@@ -23,42 +22,14 @@ const REPORT: &str = "report.html";
 const RULES: &str = "rules.parquet";
 const COHORTS: &str = "cohorts.parquet";
 const SIZING: &str = "sizing.parquet";
-
-/// Published tables that the report looks at beside its own histories.
-#[derive(clap::Args, Clone)]
-pub struct Tables {
-    /// CSV of auto-deleveraging waves, for the report
-    #[arg(long, value_name = "FILE")]
-    waves: Option<PathBuf>,
-    /// CSV of the same waves under several sharing rules
-    #[arg(long, value_name = "FILE", requires = "waves")]
-    policies: Option<PathBuf>,
-    /// CSV of shocks by coin
-    #[arg(long, value_name = "FILE", requires = "waves")]
-    shocks: Option<PathBuf>,
-}
-
-impl Tables {
-    /// Whether there is any.
-    pub fn are_given(&self) -> bool {
-        self.waves.is_some()
-    }
-
-    fn study(&self) -> Result<Option<WaveStudy>> {
-        let Some(waves) = &self.waves else {
-            return Ok(None);
-        };
-        let sources =
-            Sources { waves: waves.clone(), policies: self.policies.clone(), shocks: self.shocks.clone() };
-        Ok(Some(waves::study(&sources, Some(&Model::default()))?))
-    }
-}
+const WHAT_IFS: &str = "what_ifs.parquet";
 
 /// Writes the rows.
 pub fn write_rows(folder: &mut Folder, rows: &Rows) -> Result<()> {
     folder.parquet(RULES, &rows.rules)?;
     folder.parquet(COHORTS, &rows.cohorts)?;
     folder.parquet(SIZING, &rows.sizing)?;
+    folder.parquet(WHAT_IFS, &rows.what_ifs)?;
     Ok(())
 }
 
@@ -68,35 +39,8 @@ pub fn read_rows(folder: &Path) -> Result<Rows> {
         rules: read_parquet(&folder.join(RULES))?,
         cohorts: read_parquet(&folder.join(COHORTS))?,
         sizing: read_parquet(&folder.join(SIZING))?,
+        what_ifs: read_parquet(&folder.join(WHAT_IFS))?,
     })
-}
-
-/// The study of a folder, and the prices that it was made from: they must be what they were. `prices` says where the file is now,
-/// if it isn't where it was.
-pub fn read_study(folder: &Path, prices: Option<&Path>) -> Result<(StudySpec, PriceSeries, Vec<FileHash>)> {
-    let manifest = Manifest::read(folder)?;
-    let path = folder.join(SPEC);
-    let named = || format!("reading {}", path.display());
-    let spec: StudySpec =
-        toml::from_str(&std::fs::read_to_string(&path).with_context(named)?).with_context(named)?;
-    let Some(input) = manifest.run.inputs.first() else {
-        if let Some(prices) = prices {
-            let why = format!("the study of {} was not made from {}", folder.display(), prices.display());
-            return Err(Refused(format!("{why}: leave --prices out")).into());
-        }
-        return Ok((spec.clone(), prices::october_10th(spec.seed)?, vec![]));
-    };
-    let place = prices.unwrap_or(Path::new(&input.file));
-    let found = FileHash::read(place, &input.file)
-        .with_context(|| "say where the study's price file is with --prices")?;
-    if found != *input {
-        let described = |file: &FileHash| format!("{} bytes with the hash {}", file.bytes, file.blake3);
-        let why = format!("{} has {}, not {}", place.display(), described(&found), described(input));
-        return Err(Refused(format!("{why}: it isn't the file that the study was made from")).into());
-    }
-    let series = PriceSeries::read(place, ReadOptions::default())?;
-    // Named as it was, so that what is written is what was.
-    Ok((spec, PriceSeries { source: input.file.clone(), ..series }, manifest.run.inputs))
 }
 
 /// What a report shows besides the rows. It is made first: what is wrong with it is told before any history is played.
@@ -106,12 +50,26 @@ pub struct Beside {
 }
 
 impl Beside {
-    /// Reads the published tables, and judges the models of prices.
-    pub fn new(tables: &Tables, series: &PriceSeries, spec: &StudySpec) -> Result<Self> {
+    /// Reads the published tables, and judges the models of prices; by a made-up path there is nothing to judge.
+    pub fn new(tables: &Tables, series: &PriceSeries, spec: &StudySpec, run: &Run) -> Result<Self> {
         let waves = tables.study()?;
-        Ok(Self { waves, returns: MarketReturns::of_series(series, spec.paths.step_seconds, spec.seed)? })
+        let judge = || MarketReturns::of_series(series, spec.paths.step_seconds, spec.seed);
+        let returns = if is_made_up(run) { vec![] } else { judge()? };
+        Ok(Self { waves, returns })
     }
 }
+
+/// Whether a study's prices come from no file.
+fn is_made_up(run: &Run) -> bool {
+    run.inputs.is_empty()
+}
+
+/// What `recommended.toml` of a made-up study begins with.
+const MADE_UP: &str = "\
+# From made-up prices and not market data: a path through nine published prices of 2025-10-10. No market should be set by it:
+# run the study on prices of the market (jettison study --prices FILE) first.
+
+";
 
 /// Sums up, and writes everything; the manifest is last.
 pub fn report(
@@ -128,7 +86,8 @@ pub fn report(
     if let Some(waves) = &beside.waves {
         folder.json("waves.json", waves)?;
     }
-    folder.text("recommended.toml", &sizing::toml(&summary.recommendations))?;
+    let warning = if is_made_up(folder.run()) { MADE_UP } else { "" };
+    folder.text("recommended.toml", &(warning.to_owned() + &sizing::toml(&summary.recommendations)))?;
     folder.text(REPORT, &render(&page(summary.clone(), beside, series, &folder)))?;
     println!("{}\n{}", rules_table::of_study(&summary.rules), rules_table::LEGEND);
     println!(
@@ -153,6 +112,7 @@ fn page(study: Summary, beside: Beside, series: &PriceSeries, folder: &Folder) -
     );
     let title = "How losses would be shared";
     let mut report = Report::new(title, &subtitle, folder.run().clone());
+    report.made_up = is_made_up(folder.run());
     report.study = Some(study);
     report.waves = beside.waves;
     report.returns = beside.returns;

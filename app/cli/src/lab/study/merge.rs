@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use jettison_simulator::output::{merge_runs, Folder, Manifest};
+use jettison_simulator::output::{merge_runs, Folder, Manifest, Run};
 use jettison_simulator::study::{Rows, Study};
 
-use super::finish::{self, Beside, Tables};
+use super::finish::{self, Beside};
+use super::stored;
+use super::tables::Tables;
 use crate::output::Refused;
 
 /// Put the shards of a study together, and report on the whole
@@ -44,13 +46,13 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         rows.push(finish::read_rows(shard)?);
         runs.push(manifest.run);
     }
-    let run = merge_runs(&runs)?;
+    let run = Run { tables: args.tables.hashes()?, ..merge_runs(&runs)? };
     let first = args.shards.first().context("give the shards' folders")?;
-    let (spec, series, _) = finish::read_study(first, args.prices.as_deref())?;
-    let study = Study::new(spec.clone())?;
+    let stored = stored::read(first, args.prices.as_deref())?;
+    let study = Study::new(stored.spec.clone())?;
     let rows = Rows::merge(&study, rows)?;
-    let beside = Beside::new(&args.tables, &series, &spec)?;
+    let beside = Beside::new(&args.tables, &stored.series, &stored.spec, &run)?;
     let mut folder = Folder::open(&args.out, run, args.force)?;
-    folder.text(finish::SPEC, &toml::to_string(&spec)?)?;
-    finish::report(&study, &rows, &series, beside, args.jobs, folder)
+    folder.text(finish::SPEC, &toml::to_string(&stored.spec)?)?;
+    finish::report(&study, &rows, &stored.series, beside, args.jobs, folder)
 }

@@ -3,6 +3,8 @@
 mod finish;
 mod merge;
 mod run;
+mod stored;
+mod tables;
 mod verify;
 mod waves;
 

@@ -8,7 +8,9 @@ use jettison_paths::PriceSeries;
 use jettison_simulator::output::{FileHash, Fit, Folder, Run, Shard};
 use jettison_simulator::study::{Rows, Study, StudySpec};
 
-use super::finish::{self, Beside, Tables};
+use super::finish::{self, Beside};
+use super::stored;
+use super::tables::Tables;
 use crate::lab::inputs::Inputs;
 use crate::lab::{pool, progress};
 
@@ -34,7 +36,7 @@ pub struct Args {
     #[arg(long, value_name = "N/COUNT", default_value = "1/1")]
     shard: Shard,
     /// Run the study of this folder again, bit for bit; --prices says where its file is, if not where it was
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["config", "markets", "seed", "steps", "histories"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["config", "markets", "seed", "steps", "histories", "max_gap"])]
     repeat: Option<PathBuf>,
     #[command(flatten)]
     tables: Tables,
@@ -43,26 +45,13 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<ExitCode> {
     let out = args.out.clone().context("--out is missing")?;
-    let prepared = prepare(args)?;
-    let study = Study::new(prepared.spec.clone())?;
-    let pieces = study.pieces(args.shard);
-    let run = Run {
-        version: env!("CARGO_PKG_VERSION").into(),
-        study: "study".into(),
-        command: std::env::args().skip(1).collect(),
-        seed: prepared.spec.seed,
-        parameters: serde_json::to_value(&prepared.spec)?,
-        fits: fits(&prepared.spec)?,
-        inputs: prepared.files,
-        tables: Default::default(),
-        shard: args.shard,
-        histories_from: pieces.start,
-        histories_to: pieces.end,
-    };
     if args.shard != Shard::WHOLE && args.tables.are_given() {
         bail!("published tables are for the report: give --waves to `jettison study merge`");
     }
-    let beside = || Beside::new(&args.tables, &prepared.series, &prepared.spec);
+    let prepared = prepare(args)?;
+    let study = Study::new(prepared.spec.clone())?;
+    let run = run_of(args, &prepared, &study)?;
+    let beside = || Beside::new(&prepared.tables, &prepared.series, &prepared.spec, &run);
     let beside = (args.shard == Shard::WHOLE).then(beside).transpose()?;
     let mut folder = Folder::open(&out, run, args.force)?;
     let rows = play(&study, args.shard, args.jobs)?;
@@ -82,12 +71,17 @@ struct Prepared {
     spec: StudySpec,
     series: PriceSeries,
     files: Vec<FileHash>,
+    tables: Tables,
 }
 
 fn prepare(args: &Args) -> Result<Prepared> {
     if let Some(folder) = &args.repeat {
-        let (spec, series, files) = finish::read_study(folder, args.inputs.prices())?;
-        return Ok(Prepared { spec, series, files });
+        let stored = stored::read(folder, args.inputs.prices())?;
+        // A shard has no report, and so no use for tables.
+        let is_whole = args.shard == Shard::WHOLE;
+        let tables =
+            if is_whole { args.tables.clone().or_stored(&stored.tables)? } else { Tables::default() };
+        return Ok(Prepared { spec: stored.spec, series: stored.series, files: stored.inputs, tables });
     }
     let mut config = args.inputs.config()?;
     config.histories = args.histories.unwrap_or(config.histories);
@@ -95,7 +89,25 @@ fn prepare(args: &Args) -> Result<Prepared> {
     for note in &fit.notes {
         eprintln!("note: {note}");
     }
-    Ok(Prepared { spec, series, files: args.inputs.files()? })
+    Ok(Prepared { spec, series, files: args.inputs.files()?, tables: args.tables.clone() })
+}
+
+/// What the manifest says of the run.
+fn run_of(args: &Args, prepared: &Prepared, study: &Study) -> Result<Run> {
+    let pieces = study.pieces(args.shard);
+    Ok(Run {
+        version: env!("CARGO_PKG_VERSION").into(),
+        study: "study".into(),
+        command: std::env::args().skip(1).collect(),
+        seed: prepared.spec.seed,
+        parameters: serde_json::to_value(&prepared.spec)?,
+        fits: fits(&prepared.spec)?,
+        inputs: prepared.files.clone(),
+        tables: prepared.tables.hashes()?,
+        shard: args.shard,
+        histories_from: pieces.start,
+        histories_to: pieces.end,
+    })
 }
 
 fn fits(spec: &StudySpec) -> Result<Vec<Fit>> {

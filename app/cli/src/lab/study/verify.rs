@@ -32,7 +32,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         "{}: {} and {} of input are as the manifest says",
         args.folder.display(),
         count(manifest.outputs.len()),
-        count(manifest.run.inputs.len())
+        count(manifest.run.inputs.len() + manifest.run.tables.len())
     );
     Ok(ExitCode::SUCCESS)
 }

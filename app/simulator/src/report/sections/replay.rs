@@ -21,7 +21,7 @@ pub fn section(replay: &Replay, made_up: bool) -> Section {
         "Prices of {}{}, second by second, with the people of the study: the same night under every rule. The chart is under \
          Jettison's.",
         std::path::Path::new(&replay.source).file_name().map_or(replay.source.as_str().into(), |name| name.to_string_lossy()),
-        if made_up { ", a made-up path through them" } else { "" }
+        if made_up { ", which are made up and not market data" } else { "" }
     );
     let blocks = vec![Block::Text(intro), chart(replay).into(), table(&replay.rows).into()];
     Section { id: "replay", title: "Replay of a crash".into(), blocks }

@@ -37,7 +37,7 @@ fn every_rule_is_played_on_the_same_prices_and_shown() {
     let index = &rows[0];
     assert!(number(index, "needed") > 0, "there is something to share: {index}");
     let taken = number(index, "shared") as i64 - number(index, "needed") as i64;
-    assert!(taken >= 0 && taken < 10_000, "a cent at most of rounding: {index}");
+    assert!((0..10_000).contains(&taken), "a cent at most of rounding: {index}");
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub(super) fn provenance(run: &Run, files: &[FileHash]) -> Markup {
                 dt { "Histories" } dd { (count(histories)) " (numbers " (run.histories_from) " to " (run.histories_to.saturating_sub(1)) ")" }
             }
             (hashes("Files read.", &run.inputs))
+            (hashes("Published tables.", &run.tables.values().cloned().collect::<Vec<_>>()))
             (hashes("Files written beside this report.", files))
             details {
                 summary { "All parameters" }

@@ -106,7 +106,8 @@ pub struct Recommendation {
 
 /// For each market: of the cells with keepers as slow as is to be reckoned with, those in which the chance that losses exceed
 /// what insurance may pay is tolerated, at the upper end of its interval; of these the least margin, and of these the
-/// fastest clamp.
+/// fastest clamp. Less margin than there is now is never recommended: that one file's histories would stand it doesn't show that
+/// others do.
 pub fn recommend(study: &Study, cells: &[CellSummary]) -> Vec<Recommendation> {
     study.spec().markets.iter().filter_map(|market| recommend_one(study, cells, market)).collect()
 }
@@ -114,10 +115,11 @@ pub fn recommend(study: &Study, cells: &[CellSummary]) -> Vec<Recommendation> {
 fn recommend_one(study: &Study, cells: &[CellSummary], market: &MarketSpec) -> Option<Recommendation> {
     let spec = study.spec();
     let keepers = u64::from(spec.sizing.recommend_for);
-    let is_own =
-        |cell: &&CellSummary| cell.pair.as_deref() == Some(&market.pair) && cell.keeper_seconds == keepers;
-    let own = cells.iter().filter(is_own);
-    let own: Vec<&CellSummary> = own.collect();
+    let is_own = |cell: &&CellSummary| {
+        let of_market = cell.pair.as_deref() == Some(&market.pair) && cell.keeper_seconds == keepers;
+        of_market && cell.margin_percent >= 100
+    };
+    let own: Vec<&CellSummary> = cells.iter().filter(is_own).collect();
     let tolerated = |cell: &&&CellSummary| cell.exceeds.high <= spec.sizing.tolerated;
     let cheapest =
         own.iter().filter(tolerated).min_by_key(|cell| (cell.margin_percent, u64::MAX - cell.clamp_percent));
@@ -159,7 +161,10 @@ fn why(tolerated: f64, cell: &CellSummary, meets: bool) -> String {
     let percent = |part: f64| format!("{:.2} %", part * 100.0);
     let choice = if meets {
         let tolerated = percent(tolerated);
-        format!("the least margin of the grid, and with it the fastest clamp, at which the upper end is at most {tolerated}")
+        format!(
+            "the least margin of the grid that is no less than now, and with it the fastest clamp, at which the upper end is at \
+             most {tolerated}"
+        )
     } else {
         format!(
             "in no cell of the grid did the upper end come down to {}; this one came nearest",

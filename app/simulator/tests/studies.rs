@@ -48,7 +48,7 @@ fn a_missing_shard_and_one_given_twice_are_refused() {
 #[test]
 fn settings_that_cannot_be_are_refused_by_name() {
     type Change = fn(&mut jettison_simulator::study::StudySpec);
-    let changes: [(&str, Change); 16] = [
+    let changes: [(&str, Change); 17] = [
         ("population.long_part", |spec| spec.scenario.population.long_part = 1.5),
         ("book.depth", |spec| spec.scenario.book.depth = f64::NAN),
         ("keepers.count", |spec| spec.scenario.keepers.count = 0),
@@ -65,6 +65,7 @@ fn settings_that_cannot_be_are_refused_by_name() {
         ("steps", |spec| spec.steps = u32::MAX),
         ("histories", |spec| spec.histories = u64::MAX),
         ("histories", |spec| spec.histories = 0),
+        ("seed", |spec| spec.seed = u64::MAX),
     ];
     for (field, change) in changes {
         let mut spec = spec();

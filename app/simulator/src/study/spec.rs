@@ -105,6 +105,10 @@ impl StudySpec {
         if !(1..=MOST_STEPS).contains(&self.steps) {
             return bad("steps", self.steps.to_string(), "from 1 to 1000000");
         }
+        // TOML, which keeps the study, has no larger numbers.
+        if i64::try_from(self.seed).is_err() {
+            return bad("seed", self.seed.to_string(), "below 2^63");
+        }
         let counts = [
             ("histories", self.histories, 1),
             ("signal_histories", self.signal_histories, 0),

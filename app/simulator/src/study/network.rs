@@ -1,6 +1,6 @@
 //! The exposure network of a history, and what removing its key nodes would have saved.
 
-use jettison_contagion::{Ablation, AccountId, AccountScore, Score, Scores, ScoresWanted};
+use jettison_contagion::{Ablation, AccountScore, Score, Scores, ScoresWanted};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -40,13 +40,13 @@ pub fn network(study: &Study, rows: &Rows) -> Result<Option<NetworkStudy>> {
         let scores = Scores::new(&network, ScoresWanted::default()).map_err(failed)?;
         let people = stage.crowd.agents.len();
         let key = key_accounts(&scores, people, spec.removals as usize);
-        let lose = |removed: &[AccountId]| -> Result<u64> {
-            let removed: Vec<usize> = removed.iter().map(|id| id.0 as usize).collect();
+        let without = |score: &AccountScore| -> Result<u64> {
+            let removed = [score.account.0 as usize];
             study.on_stage_without(&spec.scenario, &spec.markets, history, &removed, |stage| {
                 Ok(stage.play(Rule::Index)?.row.deficit)
             })
         };
-        let losses: Vec<u64> = key.par_iter().map(|score| lose(&[score.account])).collect::<Result<_>>()?;
+        let losses: Vec<u64> = key.par_iter().map(without).collect::<Result<_>>()?;
         let drawn = scores.top(Score::Notional, DRAWN);
         let mut positions = vec![];
         for account in &drawn {
@@ -61,7 +61,7 @@ pub fn network(study: &Study, rows: &Rows) -> Result<Option<NetworkStudy>> {
         }
         Ok(Some(NetworkStudy {
             history,
-            ablation: Ablation::of_losses(lose(&[])?, &key, &losses),
+            ablation: Ablation::of_losses(worst.deficit, &key, &losses),
             scores,
             positions,
         }))
@@ -71,16 +71,13 @@ pub fn network(study: &Study, rows: &Rows) -> Result<Option<NetworkStudy>> {
 /// The accounts of people, and not of makers or keepers, that any score puts highest.
 fn key_accounts(scores: &Scores, people: usize, count: usize) -> Vec<AccountScore> {
     let each = count.div_ceil(Score::ALL.len()).max(1) * 2;
+    let ranked = Score::ALL.map(|score| scores.top(score, scores.accounts.len()));
     let mut key: Vec<AccountScore> = vec![];
     for rank in 0..scores.accounts.len() {
-        for score in Score::ALL {
-            let of_people = |account: &AccountScore| (account.account.0 as usize) < people;
-            let found = scores.top(score, rank + 1).into_iter().nth(rank).filter(of_people);
-            if let Some(found) = found.filter(|found| key.iter().all(|known| known.account != found.account))
-            {
-                if key.len() < count {
-                    key.push(found);
-                }
+        for found in ranked.iter().filter_map(|ranked| ranked.get(rank)) {
+            let is_known = key.iter().any(|known| known.account == found.account);
+            if (found.account.0 as usize) < people && !is_known && key.len() < count {
+                key.push(*found);
             }
         }
         if key.len() >= count || rank > each * 4 {

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::rows::Rows;
 use super::sizing::Recommendation;
 use super::task::Study;
 use crate::error::Result;
@@ -29,8 +30,8 @@ pub struct Proof {
     pub deficit_after: u64,
 }
 
-/// Plays the recommendations; none without any.
-pub fn prove(study: &Study, recommendations: &[Recommendation]) -> Result<Option<Proof>> {
+/// Plays the recommendations in histories that `rows` has as defined; none without any.
+pub fn prove(study: &Study, rows: &Rows, recommendations: &[Recommendation]) -> Result<Option<Proof>> {
     let spec = study.spec();
     if recommendations.is_empty() {
         return Ok(None);
@@ -47,7 +48,11 @@ pub fn prove(study: &Study, recommendations: &[Recommendation]) -> Result<Option
         };
         (0..histories).into_par_iter().map(one).collect()
     };
-    let (before, after) = (play(&spec.markets)?, play(&after)?);
+    let is_played = |row: &&RuleRow| row.rule == Rule::Index.name() && row.history < histories;
+    let played: Vec<RuleRow> = rows.rules.iter().filter(is_played).cloned().collect();
+    // A study need not compare Jettison's own rule.
+    let before = if played.is_empty() { play(&spec.markets)? } else { played };
+    let after = play(&after)?;
     let need = |rows: &[RuleRow]| stats::part(rows.iter().filter(|row| row.needed > 0).count(), rows.len());
     let deficit = |rows: &[RuleRow]| rows.iter().map(|row| row.deficit).sum();
     Ok(Some(Proof {

@@ -73,7 +73,7 @@ impl Summary {
             steady: compare::steady(spec, &rows.what_ifs),
             stakers: compare::stakers(spec, &rows.what_ifs),
             signals: by_signal(spec, &rows.cohorts),
-            proof: prove(study, &recommendations)?,
+            proof: prove(study, rows, &recommendations)?,
             recommendations,
             cells,
             refused: study.refused().to_vec(),

@@ -20,6 +20,7 @@ mod documents;
 mod events;
 mod explain;
 mod faucet;
+mod figures;
 mod funds;
 mod instructions;
 mod keeper;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{CellAlignment, Table};
+use comfy_table::Table;
 use serde::Serialize;
 
 use super::audit::Vaults;
 use super::tally::MarketTally;
 use super::windup::Leftovers;
+use crate::figures::{table, thousands};
 
 /// Compute units of one instruction over a run.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -204,15 +204,6 @@ impl Report {
     }
 }
 
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_header(header.iter().copied());
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table
-}
-
 /// A part in percent, rounded up; nothing of nothing is a dash.
 fn percent(part: u64, whole: u64) -> String {
     match (u128::from(part) * 100).checked_div(u128::from(whole)) {
@@ -224,15 +215,7 @@ fn percent(part: u64, whole: u64) -> String {
 /// Atoms as quote units with two decimals, rounded down.
 fn usd(atoms: u64) -> String {
     let (whole, cents) = (atoms / 1_000_000, atoms % 1_000_000 / 10_000);
-    let digits = whole.to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    format!("{grouped}.{cents:02}")
+    format!("{}.{cents:02}", thousands(whole))
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Sharing rules side by side, for the terminal.
 
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{CellAlignment, Table};
 use jettison_simulator::results::RuleRow;
 use jettison_simulator::study::compare::RuleSummary;
+
+use crate::figures::{self, thousands};
 
 /// What the columns mean.
 pub const LEGEND: &str = "needed: what surplus and insurance left to the other side; taken: what its holders paid; beyond: that and \
@@ -98,29 +98,14 @@ pub fn of_study(rules: &[RuleSummary]) -> String {
 }
 
 fn table(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_header(header).add_rows(rows);
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    table.to_string()
+    figures::table(header).add_rows(rows).to_string()
 }
 
 /// Atoms as whole quote units, with thousands apart.
 pub fn quote(atoms: f64) -> String {
     let whole = (atoms / 1e6).round() as i64;
-    let digits = whole.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if whole < 0 {
-        text.insert(0, '-');
-    }
-    text
+    let sign = if whole < 0 { "-" } else { "" };
+    format!("{sign}{}", thousands(whole.unsigned_abs()))
 }
 
 fn percent(part: f64) -> String {

@@ -7,6 +7,7 @@ use comfy_table::{CellAlignment, Table};
 use super::cases::CASES;
 use super::ceilings::CEILINGS;
 use super::committed::{between, Committed};
+use crate::figures::thousands;
 
 /// Between which the table stands in the documentation.
 const MARKERS: [&str; 2] = ["<!-- measured -->", "<!-- /measured -->"];
@@ -53,16 +54,4 @@ fn ceilings(instruction: &str) -> String {
         Some((_, one, eight)) => format!("{} / {}", thousands(*one), thousands(*eight)),
         None => String::new(),
     }
-}
-
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
